@@ -1,0 +1,16 @@
+/** What a container says of the audio in it. */
+export interface StreamInfo {
+	codec: string;
+	channels: number;
+	/** Hertz. */
+	sampleRate: number;
+	/** Seconds. */
+	duration: number;
+	/** Bits per second, on average. */
+	bitRate: number;
+}
+
+/** Audio of a known kind that cannot be read; the message ends the sentence "The file is damaged: …". */
+export class DamagedAudioError extends Error {
+	override readonly name = 'DamagedAudioError';
+}

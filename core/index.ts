@@ -1,0 +1,17 @@
+export type { Segment } from './answer';
+export { identify } from './audio/identify';
+export { inspectAudio, type AudioInfo, type AudioInput } from './audio/inspect';
+export { bytesSource, type ByteSource } from './audio/source';
+export { streamSource, type ClosableSource } from './audio/streamSource';
+export { GlmAsrError, inputError, type OwnCode } from './errors';
+export { DEFAULT_MODEL, limitsOf, modelChoices, type ModelLimits } from './models';
+export { splitHotwords } from './parameters';
+export { modelsUrl, resolveBaseUrl, type Platform, type ServiceAddress } from './platforms';
+export {
+	DEFAULT_TIMEOUT,
+	transcribe,
+	type Transcription,
+	type TranscriptionEvent,
+	type TranscriptionOptions,
+} from './transcription';
+export type { Connection, FormField, FormRequest, HttpAnswer, Transport } from './transport';

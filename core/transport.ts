@@ -1,0 +1,33 @@
+/** One field of a multipart form: text, or the audio. */
+export type FormField =
+	| { name: string; value: string }
+	| { name: string; fileName: string; mimeType: string; bytes: Uint8Array };
+
+/** A request as `core` wants it sent. The host's transport adds authorization, proxies and TLS. */
+export interface FormRequest {
+	url: string;
+	headers: Record<string, string>;
+	form: FormField[];
+	/** The longest the answer may go without a byte, in seconds. */
+	timeout: number;
+	signal?: AbortSignal;
+}
+
+/** An answer of any status; a transport throws only when there is no answer. */
+export interface HttpAnswer {
+	status: number;
+	/** Names in lower case. */
+	headers: Record<string, string | undefined>;
+	body: AsyncIterable<Uint8Array>;
+}
+
+/** How a host sends a form: the one thing `core` needs of it. Redirects must not be followed. */
+export type Transport = (request: FormRequest) => Promise<HttpAnswer>;
+
+/** A service to talk to. */
+export interface Connection {
+	baseUrl: string;
+	transport: Transport;
+	/** The API key, only so that it can be struck out of what a service says. */
+	secret?: string;
+}

@@ -1,0 +1,33 @@
+const common = {
+	rootDir: __dirname,
+	testEnvironment: 'node',
+	// Installed hosts have package names of their own.
+	modulePathIgnorePatterns: ['<rootDir>/.cache', '<rootDir>/.start'],
+	transform: {
+		'\\.ts$': [
+			'ts-jest',
+			// Types are checked by the build; here each file is only translated.
+			{
+				tsconfig: {
+					...require('./tsconfig.json').compilerOptions,
+					module: 'commonjs',
+					moduleResolution: 'node10',
+					ignoreDeprecations: '6.0',
+				},
+				diagnostics: false,
+			},
+		],
+	},
+};
+
+/** `npm test` runs the project "test"; `npm run test:hosts` runs "hosts". */
+module.exports = {
+	projects: [
+		{
+			...common,
+			displayName: 'test',
+			testMatch: ['<rootDir>/test/{core,service,n8n,node-red}/**/*.test.ts'],
+		},
+		{ ...common, displayName: 'hosts', testMatch: ['<rootDir>/test/{hosts,start}/**/*.test.ts'] },
+	],
+};
