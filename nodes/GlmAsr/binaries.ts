@@ -1,0 +1,149 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import {
+	bytesSource,
+	identify,
+	inputError,
+	streamSource,
+	type AudioInput,
+	type ClosableSource,
+} from '../../core';
+
+interface Field {
+	property: string;
+	binary: IBinaryData;
+}
+
+const EVERY_AUDIO = '*';
+const NO_BINARIES = 'It has no binary fields: check the step that should bring the recording.';
+
+/**
+ * The recordings that "Input Binary Field" names, one after the other, each closed again before the
+ * next is opened. What cannot be opened is yielded as its error, so that the others still come.
+ */
+export async function* openRecordings(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): AsyncGenerator<AudioInput | Error, void, undefined> {
+	try {
+		const wanted = context.getNodeParameter('binaryPropertyName', itemIndex) as unknown;
+		const present = allFields(context, itemIndex);
+		if (wanted === EVERY_AUDIO) yield* openAudio(context, present);
+		else yield* openNamed(context, present, wanted);
+	} catch (error) {
+		yield error as Error;
+	}
+}
+
+async function* openAudio(context: IExecuteFunctions, fields: Field[]): AsyncGenerator<AudioInput> {
+	const passedOver: string[] = [];
+	for (const field of fields) {
+		const recording = await open(context, field);
+		try {
+			const { isAudio, label } = await identify(recording.source);
+			if (isAudio) yield recording;
+			else passedOver.push(`"${field.property}" (${label})`);
+		} finally {
+			await recording.source.close();
+		}
+	}
+	if (passedOver.length === fields.length) {
+		throw inputError(
+			'no_audio',
+			'The item has no binary field that holds audio.',
+			fields.length > 0 ? `It has ${passedOver.join(', ')}.` : NO_BINARIES,
+		);
+	}
+}
+
+async function* openNamed(
+	context: IExecuteFunctions,
+	present: Field[],
+	wanted: unknown,
+): AsyncGenerator<AudioInput | Error> {
+	for (const field of named(present, wanted)) {
+		if (field instanceof Error) {
+			yield field;
+			continue;
+		}
+		const recording = await open(context, field);
+		try {
+			yield recording;
+		} finally {
+			await recording.source.close();
+		}
+	}
+}
+
+function named(present: Field[], wanted: unknown): (Field | Error)[] {
+	if (isBinary(wanted)) return [{ property: wanted.fileName ?? 'binary', binary: wanted }];
+	const names = (typeof wanted === 'string' ? wanted : '')
+		.split(',')
+		.map((name) => name.trim())
+		.filter((name) => name !== '');
+	if (names.length === 0) {
+		throw inputError(
+			'no_audio',
+			'"Input Binary Field" names no field and yields no binary object.',
+			'Enter the name of a binary field, for example "data".',
+		);
+	}
+	return names.map(
+		(name) => present.find(({ property }) => property === name) ?? missing(name, present),
+	);
+}
+
+function missing(name: string, present: Field[]): Error {
+	const others = present.map(({ property }) => `"${property}"`).join(', ');
+	return inputError(
+		'no_audio',
+		`The item has no binary field "${name}".`,
+		others ? `It has ${others}: set "Input Binary Field" to one of them or to "*".` : NO_BINARIES,
+	);
+}
+
+/** Binary fields of an item; in combined binary mode they are values inside its JSON, named by path. */
+function allFields(context: IExecuteFunctions, itemIndex: number): Field[] {
+	const { binary = {}, json } = context.getInputData()[itemIndex]!;
+	return [
+		...Object.entries(binary).map(([property, data]) => ({ property, binary: data })),
+		...binariesInside(json, ''),
+	];
+}
+
+function binariesInside(value: unknown, path: string): Field[] {
+	if (isBinary(value)) return [{ property: path, binary: value }];
+	if (typeof value !== 'object' || value === null) return [];
+	const isList = Array.isArray(value);
+	return Object.entries(value).flatMap(([key, inner]) =>
+		binariesInside(inner, isList ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
+	);
+}
+
+function isBinary(value: unknown): value is IBinaryData {
+	if (typeof value !== 'object' || value === null) return false;
+	const { mimeType, data, id } = value as Partial<IBinaryData>;
+	// An expression's binary has no `data`; a stored one is found by its id.
+	return typeof mimeType === 'string' && (typeof data === 'string' || typeof id === 'string');
+}
+
+async function open(
+	context: IExecuteFunctions,
+	{ property, binary }: Field,
+): Promise<AudioInput & { source: ClosableSource }> {
+	const { fileName, mimeType } = binary;
+	return { property, fileName, mimeType, source: await openSource(context, binary) };
+}
+
+/** Stored binaries are read as a stream, so that a large file is never held whole. */
+async function openSource(
+	{ helpers }: IExecuteFunctions,
+	{ id, data }: IBinaryData,
+): Promise<ClosableSource> {
+	if (!id) return { ...bytesSource(Buffer.from(data, 'base64')), close: async () => {} };
+	const { fileSize } = await helpers.getBinaryMetadata(id);
+	return streamSource(
+		fileSize,
+		async () => (await helpers.getBinaryStream(id)) as AsyncIterable<Uint8Array>,
+	);
+}

@@ -1,0 +1,113 @@
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type IHttpRequestOptions,
+	type ILoadOptionsFunctions,
+	type IN8nHttpFullResponse,
+} from 'n8n-workflow';
+
+import {
+	modelsUrl,
+	resolveBaseUrl,
+	type Connection,
+	type FormField,
+	type Platform,
+	type ServiceAddress,
+	type Transport,
+} from '../../core';
+import { withIdleTimeout } from './idleTimeout';
+
+export const CREDENTIAL = 'glmAsrApi';
+
+/** The service of the node's credential, reached through n8n: its proxies, guards and cancellation hold. */
+export async function connect(
+	context: IExecuteFunctions,
+): Promise<{ connection: Connection; platform: Platform }> {
+	const { apiKey, ...address } = await readCredential(context);
+	if (address.platform !== 'custom' && apiKey === '') {
+		throw new NodeOperationError(
+			context.getNode(),
+			'The credential "GLM-ASR API" has no API key.',
+			{
+				description: 'Enter the API key of the platform that is chosen in the credential.',
+			},
+		);
+	}
+	const baseUrl = resolveBaseUrl(address);
+	return {
+		connection: { baseUrl, transport: transportOf(context), secret: apiKey },
+		platform: address.platform,
+	};
+}
+
+/** The body of `GET /models`. */
+export async function fetchModels(context: ILoadOptionsFunctions): Promise<unknown> {
+	const url = modelsUrl(resolveBaseUrl(await readCredential(context)));
+	return await send(context, { url, json: true, timeout: 10_000 });
+}
+
+async function readCredential(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+): Promise<ServiceAddress & { apiKey: string }> {
+	const { platform, baseUrl, apiKey } = await context.getCredentials<{
+		platform: Platform;
+		baseUrl?: string;
+		apiKey?: string;
+	}>(CREDENTIAL);
+	return { platform, baseUrl, apiKey: (apiKey ?? '').trim() };
+}
+
+function transportOf(context: IExecuteFunctions): Transport {
+	return async ({ url, headers, form, timeout }) => {
+		const request = new AbortController();
+		const answer = (await send(abortableBy(request.signal, context), {
+			method: 'POST',
+			url,
+			headers,
+			body: toFormData(form),
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			// A redirect would carry the key elsewhere, and its follower holds the whole body in memory.
+			disableFollowRedirect: true,
+			timeout: timeout * 1000,
+		})) as IN8nHttpFullResponse;
+		const body = answer.body as unknown as AsyncIterable<Uint8Array>;
+		return {
+			status: answer.statusCode,
+			headers: answer.headers as Record<string, string>,
+			body: withIdleTimeout(body, timeout, request),
+		};
+	};
+}
+
+/**
+ * The same context, whose requests a signal ends as well: the helper takes no signal but the one that
+ * its context gives.
+ */
+function abortableBy(signal: AbortSignal, context: IExecuteFunctions): IExecuteFunctions {
+	const execution = context.getExecutionCancelSignal();
+	const either = execution ? AbortSignal.any([execution, signal]) : signal;
+	return Object.create(context, {
+		getExecutionCancelSignal: { value: () => either },
+	}) as IExecuteFunctions;
+}
+
+async function send(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+	options: IHttpRequestOptions,
+): Promise<unknown> {
+	return await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options);
+}
+
+function toFormData(fields: FormField[]): FormData {
+	const form = new FormData();
+	for (const field of fields) {
+		if ('value' in field) form.append(field.name, field.value);
+		else {
+			const { name, fileName, mimeType, bytes } = field;
+			form.append(name, new Blob([bytes as Uint8Array<ArrayBuffer>], { type: mimeType }), fileName);
+		}
+	}
+	return form;
+}

@@ -1,0 +1,150 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { DEFAULT_MODEL } from '../../core/models';
+import { DEFAULT_TIMEOUT } from '../../core/transcription';
+
+export const audioOperations: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: ['audio'] } },
+	options: [
+		{
+			name: 'Inspect',
+			value: 'inspect',
+			description: 'Read format and duration; nothing is sent',
+			action: 'Inspect audio',
+		},
+		{
+			name: 'Transcribe',
+			value: 'transcribe',
+			description: 'Turn speech into text and timed segments',
+			action: 'Transcribe audio',
+		},
+	],
+	default: 'transcribe',
+};
+
+const forTranscribe = { show: { resource: ['audio'], operation: ['transcribe'] } };
+
+export const audioFields: INodeProperties[] = [
+	{
+		displayName: 'Input Binary Field',
+		name: 'binaryPropertyName',
+		type: 'string',
+		default: 'data',
+		required: true,
+		placeholder: 'e.g. data',
+		hint: 'The name of the input binary field that holds the recording',
+		description:
+			'One field, several separated by commas, or <code>*</code> for every binary field that holds audio, whatever it is called. An expression may also yield the binary object itself.',
+		displayOptions: { show: { resource: ['audio'] } },
+	},
+	{
+		displayName: 'Model',
+		name: 'model',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: DEFAULT_MODEL },
+		required: true,
+		description: 'The model that recognises the speech',
+		displayOptions: forTranscribe,
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchModels', searchable: true },
+			},
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. glm-asr' },
+		],
+	},
+	{
+		displayName: 'Stream',
+		name: 'stream',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to output an item for every piece of text as it was recognised, and last an item with the whole result',
+		displayOptions: forTranscribe,
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: forTranscribe,
+		options: [
+			{
+				displayName: 'Enable Streaming',
+				name: 'enableStreaming',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether words are sent on live when the execution itself is streaming (a Webhook or Chat trigger that responds with "Streaming")',
+			},
+			{
+				displayName: 'Hotwords',
+				name: 'hotwords',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. n8n, Zhipu, GLM',
+				description: 'Names and terms to listen for, separated by commas, at most 100',
+			},
+			{
+				displayName: 'Keep Binary',
+				name: 'keepBinary',
+				type: 'boolean',
+				default: false,
+				description: "Whether the output keeps the input's binary fields",
+			},
+			{
+				displayName: 'Language',
+				name: 'language',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. en',
+				description: 'The spoken language; only sent to a custom server',
+			},
+			{
+				displayName: 'Prompt',
+				name: 'prompt',
+				type: 'string',
+				typeOptions: { rows: 3 },
+				default: '',
+				description: 'Context that helps the recognition, fewer than 8000 characters',
+			},
+			{
+				displayName: 'Request ID',
+				name: 'requestId',
+				type: 'string',
+				default: '',
+				description: 'Your own ID for the request; it must never repeat. Made when empty.',
+			},
+			{
+				displayName: 'Temperature',
+				name: 'temperature',
+				type: 'number',
+				typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 2 },
+				default: 0,
+				description: 'Randomness of the recognition, from 0 to 1; the service decides when not set',
+			},
+			{
+				displayName: 'Timeout',
+				name: 'timeout',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: DEFAULT_TIMEOUT,
+				description: 'The longest the service may say nothing, in seconds',
+			},
+			{
+				displayName: 'User ID',
+				name: 'userId',
+				type: 'string',
+				default: '',
+				description: 'The ID of your end user, 6 to 128 characters',
+			},
+		],
+	},
+];

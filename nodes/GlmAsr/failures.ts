@@ -1,0 +1,71 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	type INode,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+
+import { GlmAsrError, type AudioInput } from '../../core';
+
+/** The error that ends the node: what happened as its message, what to do as its description. */
+export function nodeError(
+	node: INode,
+	error: unknown,
+	itemIndex: number,
+): NodeApiError | NodeOperationError {
+	if (error instanceof NodeOperationError || error instanceof NodeApiError) {
+		error.context.itemIndex = itemIndex;
+		error.description ??= 'Check the settings of the node and its credential.';
+		return error;
+	}
+	if (!(error instanceof GlmAsrError)) {
+		return new NodeOperationError(node, error as Error, {
+			itemIndex,
+			description: `Item ${itemIndex} could not be handled: ${messageOf(error)}`,
+		});
+	}
+	const { problem, cure, detail, statusCode, isInputError } = error;
+	const description = [cure, detail].filter(Boolean).join(' ');
+	if (isInputError) return new NodeOperationError(node, problem, { itemIndex, description });
+	return new NodeApiError(
+		node,
+		{ message: problem },
+		{
+			itemIndex,
+			message: problem,
+			description,
+			...(statusCode === undefined ? {} : { httpCode: String(statusCode) }),
+		},
+	);
+}
+
+/** The item of a recording that failed, in the one shape that n8n routes to the error output whole. */
+export function errorItem(
+	error: unknown,
+	recording: AudioInput | Error,
+	itemIndex: number,
+): INodeExecutionData {
+	const known = error instanceof GlmAsrError ? error : undefined;
+	const { fileName, property } =
+		recording instanceof Error ? {} : (recording as Partial<AudioInput>);
+	return {
+		json: {
+			error: messageOf(error),
+			details: {
+				code: known?.code ?? 'unexpected',
+				statusCode: known?.statusCode ?? null,
+				retryable: known?.retryable ?? false,
+				fileName: fileName ?? null,
+				property: property ?? null,
+				text: known?.partialText ?? '',
+				missing: [],
+			},
+		},
+		pairedItem: { item: itemIndex },
+	};
+}
+
+/** The sentence of anything that was thrown. */
+export function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

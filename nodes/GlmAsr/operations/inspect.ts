@@ -1,0 +1,9 @@
+import { inspectAudio } from '../../../core';
+import type { Operation } from '../runItems';
+
+/** Reads what each recording is; nothing is sent. */
+export function inspect(): Operation {
+	return async function* (recording) {
+		yield { json: { audio: await inspectAudio(recording) } };
+	};
+}
