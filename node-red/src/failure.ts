@@ -1,0 +1,37 @@
+import type { GlmAsrError } from '../../core';
+
+/** What a Catch node passes on of an error: these fields and no others. */
+export interface NodeError extends Error {
+	code: string;
+	cause: { statusCode?: number; retryable: boolean; requestId?: string };
+}
+
+/**
+ * An error in the shape that Node-RED's Catch node understands. It is made anew of what the
+ * `GlmAsrError` tells, so that nothing of a request, the key least of all, can come along.
+ */
+export function toNodeError(thrown: unknown): Error {
+	if (!isGlmAsrError(thrown)) return thrown instanceof Error ? thrown : new Error(String(thrown));
+	const { message, detail, code, statusCode, retryable, requestId } = thrown;
+	const error = new Error([message, detail].filter(Boolean).join(' ')) as NodeError;
+	error.code = code;
+	error.cause = { statusCode, retryable, requestId };
+	return error;
+}
+
+/** What the node's status says of an error, in under 20 characters. */
+export function shortReason(thrown: unknown): string {
+	if (!isGlmAsrError(thrown)) return 'error';
+	const { code } = thrown;
+	const text = /^\d+$/.test(code)
+		? `code ${code}`
+		: code.replace(/^UND_ERR_/, '').replaceAll('_', ' ');
+	return text.slice(0, MAX_STATUS_CHARACTERS);
+}
+
+const MAX_STATUS_CHARACTERS = 19;
+
+/** By name: the service node is a bundle of its own, with a class of its own. */
+function isGlmAsrError(thrown: unknown): thrown is GlmAsrError {
+	return thrown instanceof Error && thrown.name === 'GlmAsrError';
+}

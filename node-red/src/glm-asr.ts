@@ -1,0 +1,77 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+
+import { GlmAsrError, inputError } from '../../core';
+import { toNodeError } from './failure';
+import { Job, type JobContext } from './job';
+import type { OptionFields } from './options';
+import type { ServiceNode } from './service';
+import { StatusBoard } from './status';
+
+/** The configuration as a flow file holds it; everything of ours may be missing. */
+type Config = NodeDef & OptionFields & { service?: string; property?: string };
+
+export = function register(RED: NodeAPI): void {
+	function GlmAsr(this: Node, config: Config) {
+		RED.nodes.createNode(this, config);
+		const jobs = new Set<Job>();
+		const board = new StatusBoard((status) => this.status(status));
+		const context: JobContext = {
+			nodeId: this.id,
+			property: config.property || 'payload',
+			options: config,
+			service: () => serviceOf(RED, config),
+			board,
+			tools: RED.util,
+			reportError: (error, msg) => this.error(error, msg),
+		};
+
+		const cancelAll = () => {
+			for (const job of jobs) job.cancel();
+			jobs.clear();
+			board.clear();
+		};
+		this.on('input', (msg, send, done) => {
+			if (msg.reset) {
+				cancelAll();
+				done();
+				return;
+			}
+			const waiting = [...jobs].filter((job) => job.isWaiting).length;
+			const most = RED.settings.nodeMessageBufferMaxLength ?? 0;
+			if (most > 0 && waiting >= most) {
+				done(tooManyMessages(most));
+				return;
+			}
+			const job = new Job(context, msg, { send, done });
+			jobs.add(job);
+			void job
+				.run()
+				.catch((error: unknown) => this.error(error))
+				.then(() => jobs.delete(job));
+		});
+		this.on('close', cancelAll);
+	}
+	RED.nodes.registerType('glm-asr', GlmAsr);
+};
+
+function serviceOf(RED: NodeAPI, config: Config) {
+	const node = config.service ? (RED.nodes.getNode(config.service) as ServiceNode | null) : null;
+	if (node?.service) return node.service;
+	throw inputError(
+		'invalid_parameter',
+		'The node has no service.',
+		'Choose one in the node, or add it there.',
+	);
+}
+
+/** The limit that core's own nodes keep, set by `nodeMessageBufferMaxLength`. */
+function tooManyMessages(most: number): Error {
+	return toNodeError(
+		new GlmAsrError({
+			code: 'too_many_messages',
+			problem: `${most} messages wait for the service already.`,
+			cure: 'Send fewer at a time, or raise nodeMessageBufferMaxLength in the settings of Node-RED.',
+			retryable: true,
+		}),
+	);
+}

@@ -1,0 +1,184 @@
+import { setMaxListeners } from 'node:events';
+
+import type { NodeMessage } from 'node-red';
+
+import { transcribe, type TranscriptionEvent, type TranscriptionOptions } from '../../core';
+import { findAudio, type FoundAudio } from './audioInputs';
+import { shortReason, toNodeError } from './failure';
+import { Carrier, RecordingMessages, valueAt, type MessageTools, type Place } from './messages';
+import { optionsFor, type OptionFields } from './options';
+import { runAhead } from './runAhead';
+import type { Service } from './service';
+import type { StatusBoard } from './status';
+
+/** What the jobs of a node have in common. */
+export interface JobContext {
+	nodeId: string;
+	/** Of the message, without `msg.`. */
+	property: string;
+	options: OptionFields;
+	/** @throws GlmAsrError when the node has none */
+	service(): Service;
+	board: StatusBoard;
+	tools: MessageTools;
+	/** Reports an error that does not end the work on the message. */
+	reportError(error: Error, msg: NodeMessage): void;
+}
+
+/** How Node-RED hears of a message. */
+export interface Replies {
+	send(msg: NodeMessage): void;
+	done(error?: Error): void;
+}
+
+/** A recording that is being transcribed. */
+interface Recording {
+	events: AsyncIterable<TranscriptionEvent>;
+	messages: RecordingMessages;
+	isStream: boolean;
+}
+
+/** The work on one message. */
+export class Job {
+	/** Nothing of the message has been sent yet. */
+	isWaiting = true;
+
+	private isSettled = false;
+	private readonly cancellation = new AbortController();
+	private readonly carrier: Carrier;
+	/** The latest failure is held back: the last one ends the work. */
+	private failure: { thrown: unknown; recording?: Recording } | undefined;
+
+	constructor(
+		private readonly context: JobContext,
+		private readonly msg: NodeMessage,
+		private readonly replies: Replies,
+	) {
+		this.carrier = new Carrier(msg, context.property, context.tools);
+		// Every recording of the message listens, and there may be many.
+		setMaxListeners(0, this.cancellation.signal);
+	}
+
+	/** Does the work; failures are told to Node-RED. Results go out in the order of the recordings. */
+	async run(): Promise<void> {
+		try {
+			for (const recording of await this.start()) await this.finish(recording);
+		} catch (thrown) {
+			if (!this.isCancelled) this.context.board.fail(shortReason(thrown));
+			this.fail(thrown);
+		}
+		if (!this.isCancelled) this.end();
+	}
+
+	/** Ends requests at once; nothing is sent any more. The message counts as dealt with, as in core's delay node. */
+	cancel(): void {
+		this.cancellation.abort();
+		this.settle();
+	}
+
+	private get isCancelled(): boolean {
+		return this.cancellation.signal.aborted;
+	}
+
+	/** Begins with all recordings; how many requests run at a time is up to the service. */
+	private async start(): Promise<Recording[]> {
+		const { property, tools } = this.context;
+		const service = this.context.service();
+		const options = optionsFor(this.context.options, this.msg.glmAsr);
+		const value = valueAt(this.msg, property, tools);
+		const found = await findAudio(this.msg, { value, property });
+		if (this.isCancelled) return [];
+		const id = this.carrier.newId();
+		return found.map((audio, index) => {
+			const place = found.length > 1 ? { id, index, count: found.length } : undefined;
+			return this.startRecording(audio, service, { ...options, platform: service.platform }, place);
+		});
+	}
+
+	private startRecording(
+		{ input, value }: FoundAudio,
+		service: Service,
+		options: TranscriptionOptions,
+		place: Place | undefined,
+	): Recording {
+		const isUpload = input.property?.startsWith('req.files[');
+		return {
+			events: runAhead(
+				this.transcribe(input, service, { ...options, requestIdUses: place?.index }),
+			),
+			messages: new RecordingMessages(this.carrier, place, place && !isUpload ? value : undefined),
+			isStream: options.stream,
+		};
+	}
+
+	private async *transcribe(
+		input: FoundAudio['input'],
+		service: Service,
+		options: TranscriptionOptions,
+	): AsyncGenerator<TranscriptionEvent, void, undefined> {
+		const activity = this.context.board.begin();
+		try {
+			const connection = service.connection({
+				id: this.context.nodeId,
+				onTurn: () => {
+					this.isWaiting = false;
+					activity.sending();
+				},
+			});
+			const { signal } = this.cancellation;
+			for await (const event of transcribe(input, options, connection, signal)) {
+				if (event.type === 'transcript.text.delta') activity.hearing();
+				yield event;
+			}
+		} catch (thrown) {
+			if (!this.isCancelled) this.context.board.fail(shortReason(thrown));
+			throw thrown;
+		} finally {
+			activity.end();
+		}
+	}
+
+	private async finish(recording: Recording): Promise<void> {
+		const { events, messages, isStream } = recording;
+		try {
+			for await (const event of events) {
+				if (this.isCancelled) return;
+				if (event.type === 'transcript.text.delta') {
+					if (isStream) this.replies.send(messages.delta(event.delta));
+				} else {
+					const { transcription } = event;
+					this.replies.send(
+						isStream ? messages.streamEnd(transcription) : messages.result(transcription),
+					);
+				}
+			}
+		} catch (thrown) {
+			this.fail(thrown, recording);
+		}
+	}
+
+	private fail(thrown: unknown, recording?: Recording): void {
+		if (this.isCancelled) return;
+		const before = this.failure;
+		this.failure = { thrown, recording };
+		if (before?.recording) {
+			this.context.reportError(toNodeError(before.thrown), before.recording.messages.failed());
+		}
+	}
+
+	private end(): void {
+		if (!this.failure) {
+			this.settle();
+			return;
+		}
+		this.failure.recording?.messages.failedOriginal();
+		this.settle(toNodeError(this.failure.thrown));
+	}
+
+	/** A reset may come while Node-RED hears of the end. */
+	private settle(error?: Error): void {
+		if (this.isSettled) return;
+		this.isSettled = true;
+		this.replies.done(error);
+	}
+}

@@ -1,0 +1,155 @@
+import type { ConnectionOptions } from 'node:tls';
+
+import type { Node } from 'node-red';
+
+import {
+	inputError,
+	resolveBaseUrl,
+	type Connection,
+	type HttpAnswer,
+	type Platform,
+	type Transport,
+} from '../../core';
+import { Limiter, type Release } from './limiter';
+import { openTransport, type PooledTransport } from './transport';
+
+/** Requests in flight where nothing else is set. */
+const DEFAULT_CONCURRENCY = 4;
+
+/** What the user set in a `glm-asr-service` node; in a flow file anything may be missing. */
+export interface ServiceSettings {
+	platform?: Platform;
+	baseUrl?: string;
+	concurrency?: number | string;
+	apiKey?: string;
+}
+
+/** The part of a core `tls-config` node that is used. */
+export interface TlsConfig {
+	valid?: boolean;
+	addTLSOptions(options: ConnectionOptions): ConnectionOptions;
+}
+
+/** Who sends a request, and whom to tell when its turn has come. */
+export interface Sender {
+	/** The id of the node. */
+	id: string;
+	onTurn: () => void;
+}
+
+/** A `glm-asr-service` node as `glm-asr` nodes find it. */
+export type ServiceNode = Node<{ apiKey?: string }> & { service: Service };
+
+/** A service that any number of `glm-asr` nodes share: one pool of connections, one queue. */
+export class Service {
+	readonly platform: Platform;
+	private pool: PooledTransport | undefined;
+	private limiter: Limiter | undefined;
+
+	constructor(
+		private readonly settings: ServiceSettings,
+		private readonly tls: TlsConfig | null,
+	) {
+		this.platform = settings.platform || 'bigmodel';
+	}
+
+	/**
+	 * What `core` needs to send requests for a node.
+	 *
+	 * @throws GlmAsrError `invalid_parameter` when the service is not configured well
+	 */
+	connection({ id, onTurn }: Sender): Connection {
+		const baseUrl = resolveBaseUrl({ platform: this.platform, baseUrl: this.settings.baseUrl });
+		const apiKey = this.checkedKey();
+		this.limiter ??= new Limiter(this.checkedConcurrency());
+		this.pool ??= this.open(apiKey);
+		return {
+			baseUrl,
+			transport: inTurn(this.pool.send, this.limiter, { id, onTurn }),
+			secret: apiKey,
+		};
+	}
+
+	/** Ends every connection. */
+	async close(): Promise<void> {
+		await this.pool?.close();
+	}
+
+	private open(apiKey: string): PooledTransport {
+		if (this.tls?.valid === false) {
+			throw inputError(
+				'invalid_parameter',
+				'The TLS configuration of the service cannot be used.',
+				'Correct it; the log says what is wrong with it.',
+			);
+		}
+		try {
+			return openTransport({ apiKey, tls: this.tls?.addTLSOptions({}) });
+		} catch {
+			// What was thrown may show the proxy's password.
+			throw inputError(
+				'invalid_parameter',
+				'The proxy that the environment names cannot be used.',
+				'Set http_proxy and https_proxy to addresses such as http://proxy.example:3128, and restart Node-RED.',
+			);
+		}
+	}
+
+	/** The key, which no message shows. */
+	private checkedKey(): string {
+		const { apiKey = '' } = this.settings;
+		if (apiKey === '' && this.platform !== 'custom') {
+			throw inputError(
+				'invalid_parameter',
+				'The service has no API key.',
+				'Enter the key of the chosen platform in the service of this node.',
+			);
+		}
+		if (!/^[\x21-\x7e]*$/.test(apiKey)) {
+			throw inputError(
+				'invalid_parameter',
+				'The API key of the service holds a line break, a space or another character that no key has.',
+				'Copy it again, alone.',
+			);
+		}
+		return apiKey;
+	}
+
+	private checkedConcurrency(): number {
+		const { concurrency = '' } = this.settings;
+		if (concurrency === '') return DEFAULT_CONCURRENCY;
+		const number = Number(concurrency);
+		if (Number.isInteger(number) && number >= 1) return number;
+		throw inputError(
+			'invalid_parameter',
+			`The concurrency of the service is ${JSON.stringify(concurrency)}.`,
+			'It must be a whole number of at least 1.',
+		);
+	}
+}
+
+/** A transport whose requests wait for their turn and hold it until their answer has been read. */
+function inTurn(send: Transport, limiter: Limiter, { id, onTurn }: Sender): Transport {
+	return async (request) => {
+		const release = await limiter.acquire(id, request.signal);
+		try {
+			onTurn();
+			const answer = await send(request);
+			return { ...answer, body: releasing(answer.body, release) };
+		} catch (error) {
+			release();
+			throw error;
+		}
+	};
+}
+
+async function* releasing(
+	body: HttpAnswer['body'],
+	release: Release,
+): AsyncGenerator<Uint8Array, void, undefined> {
+	try {
+		yield* body;
+	} finally {
+		release();
+	}
+}
