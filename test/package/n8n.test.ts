@@ -126,3 +126,11 @@ test('the package has no run-time dependencies and everything it names exists', 
 	};
 	assert.equal(manifest.version, nodeRed.version, 'both tarballs carry the same version');
 });
+
+test('the nodes panel offers the node: it hides AI nodes that are no root nodes', () => {
+	const codex = JSON.parse(
+		readFileSync(path.join(tarball.folder, 'dist/nodes/GlmAsr/GlmAsr.node.json'), 'utf8'),
+	) as { categories: string[]; subcategories?: { AI?: string[] } };
+	const isAi = codex.categories.includes('AI');
+	assert.ok(!isAi || codex.subcategories?.AI?.includes('Root Nodes'));
+});
