@@ -98,6 +98,10 @@ const PERMISSION: Meaning = {
 	says: 'the account has no permission for this call.',
 	cure: "Enable speech recognition for the account in the platform's console.",
 };
+const NO_SUCH_CALL: Meaning = {
+	says: 'nothing answers at this address.',
+	cure: 'Check the base URL: it must end where /audio/transcriptions begins.',
+};
 const POLICY: Meaning = {
 	says: "the service's content policy stopped it.",
 	cure: 'The recording cannot be transcribed by this service.',
@@ -145,8 +149,8 @@ const SERVICE_CODES: Record<string, Meaning> = {
 	},
 	'1215': PARAMETER,
 	'1220': PERMISSION,
-	'1221': MODEL,
-	'1222': MODEL,
+	'1221': NO_SUCH_CALL,
+	'1222': NO_SUCH_CALL,
 	'1230': INTERNAL,
 	'1231': {
 		says: 'the service has already seen this request id.',
@@ -173,10 +177,7 @@ const STATUSES: Record<number, Meaning> = {
 	400: PARAMETER,
 	401: NO_KEY,
 	403: PERMISSION,
-	404: {
-		says: 'nothing answers at this address.',
-		cure: 'Check the base URL: it must end where /audio/transcriptions begins.',
-	},
+	404: NO_SUCH_CALL,
 	408: { says: 'the service waited too long for the audio.', cure: TRY_LATER, retryable: true },
 	413: {
 		says: 'the service finds the file too large.',

@@ -70,7 +70,7 @@ export class GlmAsrApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ${JSON.stringify(HOSTED_BASE_URLS)}[$credentials.platform] ?? $credentials.baseUrl.trim().replace(/\\/+$/, '') }}`,
+			baseURL: `={{ ${JSON.stringify(HOSTED_BASE_URLS)}[$credentials.platform] ?? $credentials.baseUrl.trim().replace(/\\/+$/, '').replace(/\\/+audio\\/transcriptions$/, '') }}`,
 			url: '/models',
 			disableFollowRedirect: true,
 		},

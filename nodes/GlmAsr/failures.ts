@@ -1,7 +1,7 @@
 import {
 	NodeApiError,
 	NodeOperationError,
-	type INode,
+	type IExecuteFunctions,
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
@@ -9,10 +9,11 @@ import { GlmAsrError, type AudioInput } from '../../core';
 
 /** The error that ends the node: what happened as its message, what to do as its description. */
 export function nodeError(
-	node: INode,
+	context: IExecuteFunctions,
 	error: unknown,
 	itemIndex: number,
 ): NodeApiError | NodeOperationError {
+	const node = context.getNode();
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) {
 		error.context.itemIndex = itemIndex;
 		error.description ??= 'Check the settings of the node and its credential.';
@@ -25,7 +26,8 @@ export function nodeError(
 		});
 	}
 	const { problem, cure, detail, statusCode, isInputError } = error;
-	const description = [cure, detail].filter(Boolean).join(' ');
+	// The description is all that a streaming client gets.
+	const description = [context.isStreaming() && problem, cure, detail].filter(Boolean).join(' ');
 	if (isInputError) return new NodeOperationError(node, problem, { itemIndex, description });
 	return new NodeApiError(
 		node,
@@ -67,5 +69,6 @@ export function errorItem(
 
 /** The sentence of anything that was thrown. */
 export function messageOf(error: unknown): string {
+	if (error instanceof GlmAsrError) return [error.message, error.detail].filter(Boolean).join(' ');
 	return error instanceof Error ? error.message : String(error);
 }

@@ -29,7 +29,7 @@ export async function runItems(
 				}
 			} catch (error) {
 				if (context.getExecutionCancelSignal()?.aborted) throw cancelled(context);
-				if (!context.continueOnFail()) throw nodeError(context.getNode(), error, itemIndex);
+				if (!context.continueOnFail()) throw nodeError(context, error, itemIndex);
 				const item = errorItem(error, recording, itemIndex);
 				await LiveText.of(context, itemIndex)?.fail(messageOf(error));
 				output.push(item);
