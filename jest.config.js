@@ -1,6 +1,8 @@
 const common = {
 	rootDir: __dirname,
 	testEnvironment: 'node',
+	// A busy machine is slow, not wrong.
+	testTimeout: 30_000,
 	// Installed hosts have package names of their own.
 	modulePathIgnorePatterns: ['<rootDir>/.cache', '<rootDir>/.start'],
 	transform: {

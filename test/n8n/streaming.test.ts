@@ -140,7 +140,7 @@ test('cancelling the execution ends the request at the service', async () => {
 	const record = service.log.at(-1)!;
 	await waitFor(() => record.endedAt !== undefined);
 	expect(record.outcome).toBe('aborted');
-	expect(record.endedAt! - cancelledAt).toBeLessThan(1000);
+	expect(record.endedAt! - cancelledAt).toBeLessThan(5000);
 });
 
 async function waitFor(isTrue: () => boolean): Promise<void> {

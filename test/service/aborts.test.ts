@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-const NOTICED_MS = 300;
+const NOTICED_MS = 3000;
 
 test('a client that leaves while it uploads is noticed', async () => {
 	const socket = connect(service.port, '127.0.0.1');
