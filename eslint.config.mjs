@@ -2,7 +2,15 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-	{ ignores: ['**/dist/', '**/node_modules/', '.cache/', '.start/'] },
+	{
+		ignores: [
+			'**/dist/',
+			'**/node_modules/',
+			'core/audio/amr/opencoreAmr.ts',
+			'.cache/',
+			'.start/',
+		],
+	},
 	eslint.configs.recommended,
 	{
 		files: ['**/*.ts'],

@@ -5,10 +5,20 @@ const path = require('node:path');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
+const { writeOpencoreAmr } = require('./build/opencoreAmr');
+const { opusDecoderForN8n } = require('./build/opusDecoder');
+const { writeThirdPartyNotices } = require('./build/thirdPartyNotices');
 const nodeRedPackage = require('./node-red/package.json');
 
 /** What is bundled the same way for both hosts. */
-const common = { bundle: true, platform: 'node', format: 'cjs', logLevel: 'warning' };
+const common = {
+	bundle: true,
+	platform: 'node',
+	format: 'cjs',
+	target: 'node22',
+	logLevel: 'warning',
+	metafile: true,
+};
 
 const clean = () =>
 	Promise.all(['dist', 'node-red/dist'].map((dir) => rm(dir, { recursive: true, force: true })));
@@ -20,26 +30,28 @@ const checkTypes = () =>
 
 /** n8n's rules allow no run-time dependencies: everything but the host is bundled. */
 const bundleN8n = () =>
-	esbuild.build({
-		...common,
-		target: 'node22',
+	bundle({
 		entryPoints: ['nodes/GlmAsr/GlmAsr.node.ts', 'credentials/GlmAsrApi.credentials.ts'],
 		outdir: 'dist',
 		outbase: '.',
 		external: ['n8n-workflow'],
+		plugins: [opusDecoderForN8n],
 	});
 
 /** Node-RED users get ordinary dependencies, which `npm audit` can see. */
 const bundleNodeRed = () =>
-	esbuild.build({
-		...common,
-		target: 'node22',
+	bundle({
 		entryPoints: Object.values(nodeRedPackage['node-red'].nodes).map((file) =>
 			file.replace(/^dist\/(.*)\.js$/, 'node-red/src/$1.ts'),
 		),
 		outdir: 'node-red/dist',
 		external: Object.keys(nodeRedPackage.dependencies),
 	});
+
+async function bundle(options) {
+	const { metafile } = await esbuild.build({ ...common, ...options });
+	await writeThirdPartyNotices(metafile, path.join(options.outdir, 'THIRD-PARTY-NOTICES.txt'));
+}
 
 const copyN8n = () =>
 	src(['nodes/**/*.{svg,json}', 'credentials/**/*.svg'], { base: '.', encoding: false }).pipe(
@@ -52,6 +64,6 @@ const copyNodeRed = () =>
 	);
 
 exports.default = series(
-	clean,
+	parallel(clean, writeOpencoreAmr),
 	parallel(checkTypes, bundleN8n, bundleNodeRed, copyN8n, copyNodeRed),
 );

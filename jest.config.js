@@ -1,8 +1,6 @@
 const common = {
 	rootDir: __dirname,
 	testEnvironment: 'node',
-	// A busy machine is slow, not wrong.
-	testTimeout: 30_000,
 	// Installed hosts have package names of their own.
 	modulePathIgnorePatterns: ['<rootDir>/.cache', '<rootDir>/.start'],
 	transform: {
@@ -24,6 +22,8 @@ const common = {
 
 /** `npm test` runs the project "test"; `npm run test:hosts` runs "hosts". */
 module.exports = {
+	// A busy machine is slow, not wrong.
+	testTimeout: 30_000,
 	projects: [
 		{
 			...common,

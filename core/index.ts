@@ -8,10 +8,13 @@ export { DEFAULT_MODEL, limitsOf, modelChoices, type ModelLimits } from './model
 export { splitHotwords } from './parameters';
 export { modelsUrl, resolveBaseUrl, type Platform, type ServiceAddress } from './platforms';
 export {
+	DEFAULT_CONCURRENCY,
 	DEFAULT_TIMEOUT,
+	type Progress,
 	transcribe,
 	type Transcription,
 	type TranscriptionEvent,
 	type TranscriptionOptions,
 } from './transcription';
+export { runAhead } from './runAhead';
 export type { Connection, FormField, FormRequest, HttpAnswer, Transport } from './transport';

@@ -1,13 +1,28 @@
-import { inspectAudio, mimeTypeOf, type AudioInfo, type AudioInput } from './audio/inspect';
-import { readAll } from './audio/source';
 import type { Answer, Segment } from './answer';
+import type { Piece } from './audio/cut';
+import { mimeTypeOf } from './audio/formats';
+import {
+	damagedAudio,
+	openAudio,
+	type AudioInfo,
+	type AudioInput,
+	type Recording,
+} from './audio/inspect';
+import { Pauses, pausingSource } from './audio/pauses';
+import { TruncatedAudioError } from './audio/pcm';
+import type { ByteSource } from './audio/source';
+import { DamagedAudioError } from './audio/streamInfo';
 import { requestTranscript } from './client';
-import type { GlmAsrError } from './errors';
-import { inputError } from './errors';
-import { limitsOf } from './models';
+import { GlmAsrError, inputError } from './errors';
+import type { TranscriptEvent } from './eventStream';
+import { inOrder } from './inOrder';
+import { limitsOf, type ModelLimits } from './models';
 import { formFields, shown, type RequestParameters } from './parameters';
 import type { Platform } from './platforms';
 import { beginning } from './text';
+import { joinText } from './transcript/joinText';
+import { subtitles, type SubtitleFormat } from './transcript/subtitles';
+import { DeltaStream, Transcript } from './transcript/transcript';
 import type { Connection } from './transport';
 
 /** What a user chose for one recording. */
@@ -15,6 +30,11 @@ export interface TranscriptionOptions extends RequestParameters {
 	platform: Platform;
 	/** The longest a request may go without a byte, in seconds. */
 	timeout?: number;
+	/** The longest piece that is sent in one request, in seconds; the model's limit holds, too. */
+	maxChunkSeconds?: number;
+	/** Requests of one recording that run at a time. */
+	concurrency?: number;
+	subtitles?: 'none' | SubtitleFormat;
 	/** How many recordings had the same `requestId` before: services take an id only once. */
 	requestIdUses?: number;
 }
@@ -29,7 +49,7 @@ export interface Transcription {
 	request_id: string;
 	model: string;
 	audio: AudioInfo;
-	/** Requests the recording was sent in. */
+	/** Pieces the recording was cut into. */
 	chunks: number;
 	/** Sentences. */
 	warnings: string[];
@@ -39,17 +59,32 @@ export interface Transcription {
 /** What comes out while a recording is transcribed; the last event is the `done`. */
 export type TranscriptionEvent =
 	| { type: 'transcript.text.delta'; delta: string; index: number }
-	| { type: 'transcript.text.done'; transcription: Transcription };
+	| { type: 'progress'; progress: Progress }
+	| { type: 'transcript.text.done'; transcription: Transcription; subtitles?: string };
+
+/** How far a recording of several pieces has come. */
+export interface Progress {
+	/** The piece whose words are awaited, from 1. */
+	chunk: number;
+	/** How many there will be; an estimate until the last has been cut. */
+	chunks: number;
+	/** Where that piece begins in the recording. */
+	seconds: number;
+}
 
 /** Seconds; what Zhipu's own SDKs wait. */
 export const DEFAULT_TIMEOUT = 300;
+export const DEFAULT_CONCURRENCY = 4;
+/** Shorter pieces would cut words and hear each without the others. */
+const MIN_CHUNK_SECONDS = 2;
 
 /**
- * Transcribes one recording: looks what it is, asks the service and puts the answer into the shape
- * of the nodes' output. Deltas come when `options.stream` is set; the whole comes always, last.
+ * Transcribes one recording of any length: looks what it is, cuts it in pauses into what the service
+ * takes, asks for several pieces at a time and puts the answers together in the shape of the nodes'
+ * output. Deltas come, in the order of the audio, when `options.stream` is set; the whole comes last.
  *
  * @throws GlmAsrError for audio or parameters that will not do, and for everything that goes wrong
- *   with the request; the reason of `signal` when that is aborted
+ *   with a request; the reason of `signal` when that is aborted
  */
 export async function* transcribe(
 	input: AudioInput,
@@ -57,123 +92,255 @@ export async function* transcribe(
 	connection: Connection,
 	signal?: AbortSignal,
 ): AsyncGenerator<TranscriptionEvent, void, undefined> {
-	const requestId = uniqueRequestId(options);
-	const fields = formFields(options, { requestId, platform: options.platform });
-	const timeout = checkTimeout(options.timeout || DEFAULT_TIMEOUT);
-	const audio = await inspectAudio(input);
-	checkLimits(audio, options.model);
+	const checked = check(options);
+	const pauses = new Pauses(connection.pause);
+	const source = new Tracked(pausingSource(input.source, pauses));
+	const recording = await openAudio({ ...input, source });
+	const result = new Result(recording, await recording.inspectBeginning(), options.stream);
+	const pieces = result.count(recording.format.cut(source, checked.limits, pauses), source);
+	const ask = (piece: NumberedPiece, ending: AbortSignal): AsyncIterable<TranscriptEvent> =>
+		requestPiece(
+			piece,
+			recording.fileName,
+			checked,
+			connection,
+			signal ? AbortSignal.any([signal, ending]) : ending,
+		);
 
-	const events = requestTranscript(
+	try {
+		for await (const { job: piece, item } of inOrder(pieces, ask, checked.concurrency)) {
+			yield* result.reach(piece);
+			if (item.type === 'delta') yield* result.addDelta(piece, item.delta);
+			else yield* result.addAnswer(piece, item.answer);
+		}
+	} catch (error) {
+		signal?.throwIfAborted();
+		if (error instanceof GlmAsrError) error.partialText = joinText(result.text, error.partialText);
+		throw error;
+	}
+	const transcription = result.compose(checked);
+	const subtitleFormat = checked.subtitles || 'none';
+	yield {
+		type: 'transcript.text.done',
+		transcription,
+		...(subtitleFormat === 'none'
+			? {}
+			: { subtitles: subtitles(transcription.segments, subtitleFormat) }),
+	};
+}
+
+/** A piece and its place among the pieces of its recording, from 0. */
+interface NumberedPiece extends Piece {
+	index: number;
+	/** The part of the recording's bytes that had been read when it was cut, from 0 to 1. */
+	readPart: number;
+}
+
+/** A source that knows how far it has been read. */
+class Tracked implements ByteSource {
+	position = 0;
+	readonly size: number;
+
+	constructor(private readonly source: ByteSource) {
+		this.size = source.size;
+	}
+
+	async read(position: number, length: number): Promise<Uint8Array> {
+		this.position = Math.min(position + length, this.size);
+		return await this.source.read(position, length);
+	}
+}
+
+interface CheckedOptions extends TranscriptionOptions {
+	limits: ModelLimits;
+	timeout: number;
+	concurrency: number;
+	/** What the ids of requests are made of. */
+	requestId: string;
+	/** The user's own, which the output keeps. */
+	givenRequestId: string | undefined;
+}
+
+/** @throws GlmAsrError `invalid_parameter`, before anything is read or sent */
+function check(options: TranscriptionOptions): CheckedOptions {
+	const requestId = recordingId(options);
+	formFields(options, { requestId, platform: options.platform });
+	const limits = limitsOf(options.model);
+	const wanted = positive(
+		'maxChunkSeconds',
+		options.maxChunkSeconds || Number.MAX_VALUE,
+		'seconds',
+	);
+	const maxSeconds = Math.min(limits.maxSeconds, Math.max(wanted, MIN_CHUNK_SECONDS));
+	oneOf('subtitles', options.subtitles || 'none', ['none', 'srt', 'vtt']);
+	return {
+		...options,
+		requestId,
+		givenRequestId: options.requestId ? String(options.requestId) : undefined,
+		limits: { ...limits, maxSeconds },
+		timeout: positive('timeout', options.timeout || DEFAULT_TIMEOUT, 'seconds'),
+		concurrency: positive('concurrency', options.concurrency || DEFAULT_CONCURRENCY, 'requests'),
+	};
+}
+
+function positive(parameter: string, value: number, unit: string): number {
+	if (Number.isFinite(value) && value > 0) return value;
+	throw inputError(
+		'invalid_parameter',
+		`The parameter "${parameter}" is ${shown(value)}.`,
+		`It must be a number of ${unit} greater than 0.`,
+	);
+}
+
+function oneOf(parameter: string, value: string, allowed: string[]): void {
+	if (allowed.includes(value)) return;
+	throw inputError(
+		'invalid_parameter',
+		`The parameter "${parameter}" is ${shown(value)}.`,
+		`It must be one of ${allowed.map((name) => `"${name}"`).join(', ')}.`,
+	);
+}
+
+async function* requestPiece(
+	piece: NumberedPiece,
+	fileName: string,
+	options: CheckedOptions,
+	connection: Connection,
+	signal: AbortSignal,
+): AsyncGenerator<TranscriptEvent, void, undefined> {
+	// Models invent words for silence, and each request costs.
+	if (piece.isSilent) {
+		yield { type: 'done', answer: { text: '', segments: [], extra: {} } };
+		return;
+	}
+	const requestId = pieceId(piece, options);
+	yield* requestTranscript(
 		{
-			fields,
+			fields: formFields(options, { requestId, platform: options.platform }),
 			file: {
-				fileName: uploadName(audio),
-				mimeType: mimeTypeOf(audio.format),
-				bytes: await readAll(input.source),
+				fileName: uploadName(fileName, piece.format),
+				mimeType: mimeTypeOf(piece.format),
+				bytes: piece.bytes,
 			},
 			stream: options.stream,
 			requestId,
-			timeout,
-			subject: audio.fileName,
+			timeout: options.timeout,
+			subject: fileName,
 		},
 		connection,
 		signal,
 	);
-	let index = 0;
-	for await (const event of events) {
-		if (event.type === 'delta') {
-			yield { type: 'transcript.text.delta', delta: event.delta, index: index++ };
-			continue;
-		}
-		const transcription = compose(event.answer, audio, options, requestId);
-		// A server that cannot stream answers whole; who waits for words gets them all at once.
-		if (options.stream && index === 0 && transcription.text !== '') {
-			yield { type: 'transcript.text.delta', delta: transcription.text, index };
-		}
-		yield { type: 'transcript.text.done', transcription };
-	}
 }
 
-/** The user's own id goes out as it is the first time. */
-function uniqueRequestId({ requestId, requestIdUses = 0 }: TranscriptionOptions): string {
+/** The user's own id, made different for each recording that shares it. */
+function recordingId({ requestId, requestIdUses = 0 }: TranscriptionOptions): string {
 	if (!requestId) return crypto.randomUUID();
 	return requestIdUses === 0 ? String(requestId) : `${requestId}-${requestIdUses}`;
 }
 
-/** Contract: names every field of the output; `segments` is never absent. */
-function compose(
-	{ text, segments, id, created, request_id, model, extra }: Answer,
-	audio: AudioInfo,
-	options: TranscriptionOptions,
-	requestId: string,
-): Transcription {
-	return {
-		...extra,
-		text,
-		segments: segments.length > 0 ? segments : wholeAsSegment(text, audio.duration),
-		...(id === undefined ? {} : { id }),
-		...(created === undefined ? {} : { created }),
-		request_id: options.requestId ? String(options.requestId) : (request_id ?? requestId),
-		model: model ?? options.model,
-		audio,
-		chunks: 1,
-		warnings: [],
-	};
+/** Services take an id only once, so that each piece has its own; one that is all has the user's. */
+function pieceId({ index, isOnly }: NumberedPiece, { requestId }: CheckedOptions): string {
+	return isOnly ? requestId : `${requestId}-${index + 1}-1`;
 }
 
-/** Where the service sends no segments, the audio that was sent is one. */
-function wholeAsSegment(text: string, duration: number): Segment[] {
-	return text === '' ? [] : [{ id: 0, start: 0, end: duration, text }];
-}
+/** What becomes of the answers for the pieces of one recording. */
+class Result {
+	private readonly transcript = new Transcript();
+	private readonly deltas = new DeltaStream();
+	private readonly warnings: string[] = [];
+	private chunks = 0;
+	private reached = 0;
+	private silentChunks = 0;
+	private first: Answer | undefined;
 
-function checkTimeout(timeout: number): number {
-	if (Number.isFinite(timeout) && timeout > 0) return timeout;
-	throw inputError(
-		'invalid_parameter',
-		`The parameter "timeout" is ${shown(timeout)}.`,
-		'It must be a number of seconds greater than 0.',
-	);
-}
+	/** @param audio what the recording is, if its beginning tells */
+	constructor(
+		private readonly recording: Recording,
+		private audio: AudioInfo | undefined,
+		private readonly isStream: boolean,
+	) {}
 
-/** Says before anything is sent what the service would refuse. */
-function checkLimits({ fileName, format, codec, size, duration }: AudioInfo, model: string): void {
-	const { maxSeconds, maxBytes } = limitsOf(model);
-	if (format === 'wav' && codec !== 'pcm') {
-		throw inputError(
-			'unsupported_audio',
-			`"${fileName}" is a WAV file with ${codec} sound, which the service does not take.`,
-			'Convert it to WAV with PCM sound or to MP3 first.',
-		);
+	/**
+	 * Numbers pieces. A recording that breaks off gives what it holds, and a warning. What the recording
+	 * is, is found out behind the last piece where its beginning did not tell: the first one must not wait.
+	 *
+	 * @param source that the pieces are read from
+	 */
+	async *count(
+		pieces: AsyncIterable<Piece>,
+		source: Tracked,
+	): AsyncGenerator<NumberedPiece, void, undefined> {
+		try {
+			for await (const piece of pieces) {
+				if (piece.isSilent) this.silentChunks++;
+				yield { ...piece, index: this.chunks++, readPart: source.position / source.size };
+			}
+		} catch (error) {
+			const isBroken = error instanceof TruncatedAudioError || error instanceof DamagedAudioError;
+			if (!isBroken) throw error;
+			if (this.chunks === 0) throw damagedAudio(this.recording.fileName, error.message);
+			this.warnings.push(`Only a part of the recording could be read: ${error.message}.`);
+		}
+		this.audio ??= await this.recording.inspect();
 	}
-	if (size > maxBytes) {
-		throw inputError(
-			'audio_too_large',
-			`"${fileName}" has ${megabytes(size)} MB; ${model} takes at most ${megabytes(maxBytes)} MB.`,
-			'Send it in shorter parts.',
-		);
+
+	/** What has been recognised in all pieces so far. */
+	get text(): string {
+		return this.transcript.text;
 	}
-	if (duration > maxSeconds) {
-		throw inputError(
-			'audio_too_long',
-			`"${fileName}" lasts ${duration} seconds; ${model} takes at most ${maxSeconds}.`,
-			'Send it in shorter parts.',
-		);
+
+	/** Tells how far it has come when the first item of a later piece arrives. */
+	*reach({ index, start, readPart }: NumberedPiece): Generator<TranscriptionEvent> {
+		if (index <= this.reached) return;
+		this.reached = index;
+		const estimate = this.audio
+			? Math.round((this.audio.duration / start) * index)
+			: Math.round((index + 1) / readPart);
+		const chunks = Math.max(estimate, this.chunks);
+		yield { type: 'progress', progress: { chunk: index + 1, chunks, seconds: start } };
 	}
-	if (duration === 0) throw noSound(fileName);
-}
 
-function noSound(fileName: string): GlmAsrError {
-	return inputError(
-		'empty_audio',
-		`"${fileName}" holds no sound (0 seconds).`,
-		'Check the step that recorded it.',
-	);
-}
+	*addDelta(piece: NumberedPiece, delta: string): Generator<TranscriptionEvent> {
+		// Which words of an overlap are doubled is known when the piece is complete.
+		if (this.isStream && piece.overlap === 0) yield* this.words(piece, delta);
+	}
 
-const BYTES_PER_MEGABYTE = 1024 * 1024;
+	*addAnswer(piece: NumberedPiece, answer: Answer): Generator<TranscriptionEvent> {
+		this.first ??= piece.isSilent ? undefined : answer;
+		const added = this.transcript.add(piece, answer);
+		// A server that cannot stream answers whole; who waits for words gets them all at once.
+		if (this.isStream && !this.deltas.hasWordsOf(piece.index) && added !== '') {
+			yield* this.words(piece, added);
+		}
+	}
 
-function megabytes(bytes: number): string {
-	return (bytes / BYTES_PER_MEGABYTE).toFixed(1).replace(/\.0$/, '');
+	compose(options: CheckedOptions): Transcription {
+		const { id, created, request_id, model, extra = {} } = this.first ?? {};
+		const { text, segments } = this.transcript;
+		if (this.chunks > 0 && this.silentChunks === this.chunks) {
+			this.warnings.push('The recording is silent: nothing was sent to the service.');
+		} else if (this.silentChunks > 0) {
+			this.warnings.push(
+				`${this.silentChunks} of ${this.chunks} pieces are silent and were not sent to the service.`,
+			);
+		}
+		return {
+			...extra,
+			text,
+			segments,
+			...(id === undefined ? {} : { id }),
+			...(created === undefined ? {} : { created }),
+			request_id: options.givenRequestId ?? request_id ?? options.requestId,
+			model: model ?? options.model,
+			audio: this.audio!,
+			chunks: this.chunks,
+			warnings: this.warnings,
+		};
+	}
+
+	private *words({ index }: NumberedPiece, words: string): Generator<TranscriptionEvent> {
+		yield { type: 'transcript.text.delta', ...this.deltas.next(index, words) };
+	}
 }
 
 const MAX_STEM_CHARACTERS = 100;
@@ -182,7 +349,7 @@ const MAX_STEM_CHARACTERS = 100;
  * The name a file is sent under. The service believes the extension more than the MIME type, so it
  * is the one of what the bytes are; characters that could end the header are taken out.
  */
-function uploadName({ fileName, format }: AudioInfo): string {
+function uploadName(fileName: string, format: string): string {
 	const base = fileName.split(/[/\\]/).pop() ?? '';
 	const stem = base
 		.replace(/\.[^.]*$/, '')

@@ -28,6 +28,8 @@ export type Transport = (request: FormRequest) => Promise<HttpAnswer>;
 export interface Connection {
 	baseUrl: string;
 	transport: Transport;
+	/** Lets everything else in the process have its turn. */
+	pause: () => Promise<void>;
 	/** The API key, only so that it can be struck out of what a service says. */
 	secret?: string;
 }

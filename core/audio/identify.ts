@@ -1,5 +1,6 @@
-import type { ByteSource } from './source';
+import { skipId3 } from './id3';
 import { findFirstFrame } from './mp3';
+import { BlockReader, type ByteSource } from './source';
 
 /** What bytes are, told by the bytes alone. */
 export interface Kind {
@@ -72,9 +73,10 @@ const UNKNOWN: Kind = { format: 'unknown', label: 'raw data of no known kind', i
 
 const HEAD_BYTES = 512;
 
-/** Tells what a source holds by its first bytes; name and MIME type have no say. */
+/** Tells what a source holds by its first bytes, tags left aside; name and MIME type have no say. */
 export async function identify(source: ByteSource): Promise<Kind> {
 	const head = await source.read(0, HEAD_BYTES);
+	if (hasText(head, 0, 'ID3')) return await identifyTagged(source);
 	const marked = SIGNATURES.find(({ marks }) =>
 		marks.every(([at, text]) => hasText(head, at, text)),
 	);
@@ -82,8 +84,15 @@ export async function identify(source: ByteSource): Promise<Kind> {
 	if (isAdts(head)) return AAC;
 	if (isMultipart(head)) return MULTIPART;
 	if (isText(head)) return isHtml(head) ? HTML : TEXT;
-	if (hasText(head, 0, 'ID3')) return MP3;
 	return (await findFirstFrame(source)) ? MP3 : UNKNOWN;
+}
+
+/** ID3 belongs to MP3, but programs put it in front of others, too. */
+async function identifyTagged(source: ByteSource): Promise<Kind> {
+	const start = await skipId3(new BlockReader(source), 0);
+	const head = await source.read(start, HEAD_BYTES);
+	if (hasText(head, 0, 'fLaC')) return { format: 'flac', label: 'FLAC', isAudio: true };
+	return isAdts(head) ? AAC : MP3;
 }
 
 function hasText(bytes: Uint8Array, offset: number, text: string): boolean {

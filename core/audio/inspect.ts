@@ -1,9 +1,8 @@
-import { inputError } from '../errors';
-import { identify } from './identify';
-import { inspectMp3 } from './mp3';
+import { inputError, type GlmAsrError } from '../errors';
+import { formatOf, readableFormats, type Format } from './formats';
+import { identify, type Kind } from './identify';
 import type { ByteSource } from './source';
 import { DamagedAudioError, type StreamInfo } from './streamInfo';
-import { inspectWav } from './wav';
 
 /** A recording as a host hands it over. */
 export interface AudioInput {
@@ -20,27 +19,26 @@ export interface AudioInput {
 export interface AudioInfo extends StreamInfo {
 	fileName: string;
 	mimeType: string;
-	/** `wav` or `mp3`. */
+	/** Of the container: `wav`, `mp3`, `m4a` and so on. */
 	format: string;
 	/** Bytes. */
 	size: number;
 	property: string;
 }
 
-interface Format {
-	mimeType: string;
-	inspect: (source: ByteSource) => Promise<StreamInfo>;
-}
-
-/** The formats that can be read. */
-const FORMATS: Record<string, Format> = {
-	wav: { mimeType: 'audio/wav', inspect: inspectWav },
-	mp3: { mimeType: 'audio/mpeg', inspect: inspectMp3 },
-};
-
-/** The MIME type of a format that can be read. */
-export function mimeTypeOf(format: string): string {
-	return FORMATS[format]?.mimeType ?? 'application/octet-stream';
+/** A recording whose format is known. */
+export interface Recording {
+	fileName: string;
+	/** How its pieces are cut. */
+	format: Format;
+	/** Finds out codec, duration and so on without decoding. @throws GlmAsrError `damaged_audio` */
+	inspect(): Promise<AudioInfo>;
+	/**
+	 * The same from its beginning alone; undefined when only reading on would tell.
+	 *
+	 * @throws GlmAsrError `damaged_audio`
+	 */
+	inspectBeginning(): Promise<AudioInfo | undefined>;
 }
 
 /**
@@ -48,13 +46,18 @@ export function mimeTypeOf(format: string): string {
  *
  * @throws GlmAsrError `empty_audio`, `not_audio`, `unsupported_audio` or `damaged_audio`; the message names the file
  */
-export async function inspectAudio({
-	source,
-	fileName,
-	mimeType,
-	property = '',
-}: AudioInput): Promise<AudioInfo> {
-	const name = fileName || 'audio';
+export async function inspectAudio(input: AudioInput): Promise<AudioInfo> {
+	return await (await openAudio(input)).inspect();
+}
+
+/**
+ * Finds out what a recording is by its first bytes.
+ *
+ * @throws GlmAsrError `empty_audio`, `not_audio` or `unsupported_audio`; the message names the file
+ */
+export async function openAudio(input: AudioInput): Promise<Recording> {
+	const { source } = input;
+	const name = input.fileName || 'audio';
 	if (source.size === 0) {
 		throw inputError(
 			'empty_audio',
@@ -62,41 +65,82 @@ export async function inspectAudio({
 			'Check the step that produced or downloaded it.',
 		);
 	}
-	const { format, label, isAudio, cure } = await identify(source);
-	const known = FORMATS[format];
-	if (!known) {
-		throw isAudio
-			? inputError(
-					'unsupported_audio',
-					`"${name}" is ${label} audio or video.`,
-					'This version takes WAV and MP3: convert it to one of them first.',
-				)
-			: inputError(
-					'not_audio',
-					`"${name}" is not audio: it looks like ${label}.`,
-					cure ?? 'Point the node at what holds the recording.',
-				);
+	const kind = await identify(source);
+	const format = formatOf(kind.format);
+	if (!format) throw unreadable(name, kind);
+	const fileName = input.fileName || `audio.${kind.format}`;
+
+	async function inspect(from: ByteSource): Promise<AudioInfo> {
+		const info = await format!.inspect(from).catch((error: unknown) => {
+			if (!(error instanceof DamagedAudioError)) throw error;
+			throw damagedAudio(name, error.message);
+		});
+		return {
+			fileName,
+			mimeType: input.mimeType || format!.mimeType,
+			format: kind.format,
+			codec: info.codec,
+			duration: roundTo(info.duration, 3),
+			channels: info.channels,
+			sampleRate: info.sampleRate,
+			bitRate: info.bitRate,
+			size: source.size,
+			property: input.property ?? '',
+		};
 	}
-	const info = await known.inspect(source).catch((error: unknown) => {
-		if (!(error instanceof DamagedAudioError)) throw error;
-		throw inputError(
-			'damaged_audio',
-			`"${name}" is damaged: ${error.message}.`,
-			'Check that it plays, and that it was not cut short on its way.',
-		);
-	});
+
 	return {
-		fileName: fileName || `audio.${format}`,
-		mimeType: mimeType || known.mimeType,
+		fileName,
 		format,
-		codec: info.codec,
-		duration: roundTo(info.duration, 3),
-		channels: info.channels,
-		sampleRate: info.sampleRate,
-		bitRate: info.bitRate,
-		size: source.size,
-		property,
+		inspect: async () => await inspect(source),
+		inspectBeginning: async () =>
+			await inspect(new Beginning(source)).catch((error: unknown) => {
+				if (error instanceof BeyondBeginningError) return undefined;
+				throw error;
+			}),
 	};
+}
+
+function unreadable(fileName: string, { label, isAudio, cure }: Kind): GlmAsrError {
+	return isAudio
+		? inputError(
+				'unsupported_audio',
+				`"${fileName}" is ${label} audio or video.`,
+				`Convert it first: the node reads ${readableFormats()}.`,
+			)
+		: inputError(
+				'not_audio',
+				`"${fileName}" is not audio: it looks like ${label}.`,
+				cure ?? 'Point the node at what holds the recording.',
+			);
+}
+
+/** Enough for the headers of formats that have some. */
+const BEGINNING_BYTES = 512 * 1024;
+
+class BeyondBeginningError extends Error {}
+
+/** A source of which only the beginning may be read, so that nothing waits for a long one. */
+class Beginning implements ByteSource {
+	readonly size: number;
+
+	constructor(private readonly source: ByteSource) {
+		this.size = source.size;
+	}
+
+	async read(position: number, length: number): Promise<Uint8Array> {
+		if (Math.min(position + length, this.size) > BEGINNING_BYTES) throw new BeyondBeginningError();
+		return await this.source.read(position, length);
+	}
+}
+
+/** The error for audio of a known kind that cannot be read. */
+export function damagedAudio(fileName: string, why: string): GlmAsrError {
+	return inputError(
+		'damaged_audio',
+		`"${fileName}" is damaged: ${why}.`,
+		'Check that it plays, and that it was not cut short on its way.',
+	);
 }
 
 /** Rounds for showing, e.g. seconds to milliseconds. */

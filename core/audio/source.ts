@@ -17,6 +17,15 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
 	};
 }
 
+/** A part of a source as a source. */
+export function sliceSource(source: ByteSource, start: number, size: number): ByteSource {
+	return {
+		size,
+		read: (position, length) =>
+			source.read(start + position, Math.max(0, Math.min(length, size - position))),
+	};
+}
+
 /** All the bytes of a source, for audio that is within the limits of one request. */
 export async function readAll(source: ByteSource): Promise<Uint8Array> {
 	return await source.read(0, source.size);

@@ -2,12 +2,16 @@ import { setMaxListeners } from 'node:events';
 
 import type { NodeMessage } from 'node-red';
 
-import { transcribe, type TranscriptionEvent, type TranscriptionOptions } from '../../core';
+import {
+	runAhead,
+	transcribe,
+	type TranscriptionEvent,
+	type TranscriptionOptions,
+} from '../../core';
 import { findAudio, type FoundAudio } from './audioInputs';
 import { shortReason, toNodeError } from './failure';
 import { Carrier, RecordingMessages, valueAt, type MessageTools, type Place } from './messages';
 import { optionsFor, type OptionFields } from './options';
-import { runAhead } from './runAhead';
 import type { Service } from './service';
 import type { StatusBoard } from './status';
 
@@ -127,7 +131,8 @@ export class Job {
 			});
 			const { signal } = this.cancellation;
 			for await (const event of transcribe(input, options, connection, signal)) {
-				if (event.type === 'transcript.text.delta') activity.hearing();
+				if (event.type === 'progress') activity.reach(event.progress);
+				else if (event.type === 'transcript.text.delta') activity.hearing();
 				yield event;
 			}
 		} catch (thrown) {
@@ -145,11 +150,8 @@ export class Job {
 				if (this.isCancelled) return;
 				if (event.type === 'transcript.text.delta') {
 					if (isStream) this.replies.send(messages.delta(event.delta));
-				} else {
-					const { transcription } = event;
-					this.replies.send(
-						isStream ? messages.streamEnd(transcription) : messages.result(transcription),
-					);
+				} else if (event.type === 'transcript.text.done') {
+					this.replies.send(isStream ? messages.streamEnd(event) : messages.result(event));
 				}
 			}
 		} catch (thrown) {

@@ -1,6 +1,8 @@
 import type { NodeMessage } from 'node-red';
 
-import type { Transcription } from '../../core';
+import type { TranscriptionEvent } from '../../core';
+
+type Done = Extract<TranscriptionEvent, { type: 'transcript.text.done' }>;
 
 /** What core's `RED.util` does for messages. */
 export interface MessageTools {
@@ -126,7 +128,7 @@ export class RecordingMessages {
 	}
 
 	/** The end of a stream; its empty payload leaves a Join the text that the deltas make. */
-	streamEnd(transcription: Transcription): NodeMessage {
+	streamEnd({ transcription, subtitles }: Done): NodeMessage {
 		return this.carrier.copy({
 			payload: '',
 			text: transcription.text,
@@ -134,15 +136,17 @@ export class RecordingMessages {
 			complete: true,
 			segments: transcription.segments,
 			transcription,
+			...(subtitles === undefined ? {} : { subtitles }),
 		});
 	}
 
 	/** The whole at once: in the same message, if that held no other recording. */
-	result(transcription: Transcription): NodeMessage {
+	result({ transcription, subtitles }: Done): NodeMessage {
 		const changes = {
 			payload: transcription.text,
 			segments: transcription.segments,
 			transcription,
+			...(subtitles === undefined ? {} : { subtitles }),
 		};
 		return this.place
 			? this.carrier.copy({ ...changes, parts: this.arrayParts() })

@@ -10,6 +10,9 @@ export interface OptionFields {
 	requestId?: string;
 	userId?: string;
 	language?: string;
+	subtitles?: TranscriptionOptions['subtitles'];
+	maxChunkSeconds?: number | string;
+	concurrency?: number | string;
 	timeout?: number | string;
 }
 
@@ -24,6 +27,9 @@ const NAMES = [
 	'requestId',
 	'userId',
 	'language',
+	'subtitles',
+	'maxChunkSeconds',
+	'concurrency',
 	'timeout',
 ] as const satisfies (keyof OptionFields)[];
 
@@ -40,6 +46,8 @@ export function optionsFor(node: OptionFields, override: unknown): Options {
 			model: node.model || DEFAULT_MODEL,
 			stream: node.stream ?? false,
 			temperature: numberIn(node.temperature),
+			maxChunkSeconds: numberIn(node.maxChunkSeconds),
+			concurrency: numberIn(node.concurrency),
 			timeout: numberIn(node.timeout),
 		}),
 		...withListOfHotwords(pick(override)),

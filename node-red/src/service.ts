@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
 
 import type { Node } from 'node-red';
@@ -66,6 +67,7 @@ export class Service {
 		return {
 			baseUrl,
 			transport: inTurn(this.pool.send, this.limiter, { id, onTurn }),
+			pause: () => setImmediate(),
 			secret: apiKey,
 		};
 	}

@@ -1,11 +1,15 @@
 import type { NodeStatus } from 'node-red';
 
+import type { Progress } from '../../core';
+
 /** One recording's way through the service, for the node's status. */
 export interface Activity {
 	/** Its turn has come. */
 	sending(): void;
 	/** Words arrive. */
 	hearing(): void;
+	/** A later piece of a long recording has its turn. */
+	reach(progress: Progress): void;
 	end(): void;
 }
 
@@ -13,6 +17,7 @@ interface Entry {
 	phase: 'queued' | 'sending' | 'hearing';
 	/** When its turn came, in milliseconds. */
 	since: number;
+	progress?: Progress;
 }
 
 /** Says in a node's status what its recordings are doing: blue while busy, red after a failure. */
@@ -36,6 +41,10 @@ export class StatusBoard {
 			},
 			hearing: () => {
 				entry.phase = 'hearing';
+				this.update();
+			},
+			reach: (progress) => {
+				entry.progress = progress;
 				this.update();
 			},
 			end: () => {
@@ -83,7 +92,10 @@ export class StatusBoard {
 	}
 }
 
-function describe({ phase, since }: Entry): string {
+function describe({ phase, since, progress }: Entry): string {
+	if (progress) {
+		return `${progress.chunk}/${progress.chunks} · ${clock(progress.seconds * 1000)}`;
+	}
 	return phase === 'hearing' ? `hearing · ${clock(performance.now() - since)}` : phase;
 }
 

@@ -1,5 +1,6 @@
 import {
 	NodeOperationError,
+	sleep,
 	type IExecuteFunctions,
 	type IHttpRequestOptions,
 	type ILoadOptionsFunctions,
@@ -35,7 +36,7 @@ export async function connect(
 	}
 	const baseUrl = resolveBaseUrl(address);
 	return {
-		connection: { baseUrl, transport: transportOf(context), secret: apiKey },
+		connection: { baseUrl, transport: transportOf(context), pause: () => sleep(0), secret: apiKey },
 		platform: address.platform,
 	};
 }

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { DEFAULT_MODEL } from '../../core/models';
-import { DEFAULT_TIMEOUT } from '../../core/transcription';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT } from '../../core/transcription';
 
 export const audioOperations: INodeProperties = {
 	displayName: 'Operation',
@@ -77,6 +77,14 @@ export const audioFields: INodeProperties[] = [
 		displayOptions: forTranscribe,
 		options: [
 			{
+				displayName: 'Concurrency',
+				name: 'concurrency',
+				type: 'number',
+				typeOptions: { minValue: 1, numberPrecision: 0 },
+				default: DEFAULT_CONCURRENCY,
+				description: 'How many pieces of a long recording are at the service at a time',
+			},
+			{
 				displayName: 'Enable Streaming',
 				name: 'enableStreaming',
 				type: 'boolean',
@@ -108,6 +116,15 @@ export const audioFields: INodeProperties[] = [
 				description: 'The spoken language; only sent to a custom server',
 			},
 			{
+				displayName: 'Max Chunk Seconds',
+				name: 'maxChunkSeconds',
+				type: 'number',
+				typeOptions: { minValue: 2 },
+				default: 30,
+				description:
+					"The longest piece that is sent in one request; the model's own limit holds, too. Shorter pieces give finer segments where the service sends none.",
+			},
+			{
 				displayName: 'Prompt',
 				name: 'prompt',
 				type: 'string',
@@ -121,6 +138,19 @@ export const audioFields: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				description: 'Your own ID for the request; it must never repeat. Made when empty.',
+			},
+			{
+				displayName: 'Subtitles',
+				name: 'subtitles',
+				type: 'options',
+				options: [
+					{ name: 'None', value: 'none' },
+					{ name: 'SRT (SubRip)', value: 'srt' },
+					{ name: 'VTT (WebVTT)', value: 'vtt' },
+				],
+				default: 'none',
+				description:
+					'Whether the output gets a binary field <code>subtitles</code>, and in which format',
 			},
 			{
 				displayName: 'Temperature',

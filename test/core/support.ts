@@ -42,6 +42,12 @@ export class ScriptedService {
 
 export const EVENT_STREAM = { 'content-type': 'text/event-stream;charset=UTF-8' };
 export const JSON_BODY = { 'content-type': 'application/json' };
+
+/** An answer in JSON. */
+export const json = (body: object): Script => ({
+	headers: JSON_BODY,
+	body: [JSON.stringify(body)],
+});
 export const SUBJECT = 'memo.wav';
 
 /** What came of a request: the deltas, then an answer or an error. */
@@ -67,7 +73,7 @@ export async function ask(
 			subject: SUBJECT,
 			...request,
 		},
-		{ baseUrl: 'http://service.test/v1', transport: service.transport, secret },
+		{ baseUrl: 'http://service.test/v1', transport: service.transport, pause: noPause, secret },
 	);
 	try {
 		for await (const event of events) {
@@ -138,3 +144,6 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 /** One half of a character that UTF-16 writes in two. */
 export const HALF_CHARACTER = /\p{Surrogate}/u;
+
+/** Nothing else wants a turn. */
+export const noPause = async (): Promise<void> => {};

@@ -171,19 +171,6 @@ test.each([
 	expect(service.log).toHaveLength(requests);
 });
 
-test('a recording over the limit of the model is told before anything is sent', async () => {
-	const requests = service.log.length;
-	const { failed } = await transcribe({
-		items: [{ binary: { data: dialled(' '.repeat(50), 'long.wav') } }],
-		parameters: parameters({ model: 'glm-asr-2512' }),
-		onError: 'continueErrorOutput',
-	});
-	expect(failed[0]!.json.error).toBe(
-		'"long.wav" lasts 35.4 seconds; glm-asr-2512 takes at most 30. Send it in shorter parts.',
-	);
-	expect(service.log).toHaveLength(requests);
-});
-
 test.each([
 	['a hosted platform without a key', { platform: 'bigmodel', apiKey: ' ' }, /has no API key/],
 	[

@@ -71,14 +71,16 @@ test('a recording gives text, segments, ids and what the audio is', async () => 
 	]);
 });
 
-test('where the service sends no segments, the audio that was sent is one', async () => {
+test('where the service sends no segments, what was spoken is one', async () => {
 	const { items } = await transcribe({
 		items: [{ binary: { data: dialled('77') } }],
 		parameters: parameters({ model: 'glm-asr-2512' }),
 	});
 	expect(items[0]!.json).toMatchObject({
 		model: 'glm-asr-2512',
-		segments: [{ id: 0, start: 0, end: 0.72, text: 'seven seven' }],
+		segments: [
+			{ id: 0, start: expect.closeTo(0.2, 1), end: expect.closeTo(0.52, 1), text: 'seven seven' },
+		],
 	});
 });
 
@@ -95,6 +97,26 @@ test('an mp3 is sent as it is, whatever its name says', async () => {
 		mimeType: 'audio/mpeg',
 		size: mp3.length,
 	});
+});
+
+test('a recording of any length goes out in pieces, and comes back as one', async () => {
+	const requests = service.log.length;
+	const pause = ' '.repeat(30);
+	const { items } = await transcribe({
+		items: [{ binary: { data: dialled(`12${pause}34${pause}56`, 'long.wav') } }],
+		parameters: parameters({ model: 'glm-asr-2512', options: { subtitles: 'vtt' } }),
+	});
+	expect(items).toHaveLength(1);
+	expect(items[0]!.json).toMatchObject({ text: 'one two three four five six', chunks: 2 });
+	expect(service.log).toHaveLength(requests + 2);
+	expect(items[0]!.binary!.subtitles).toMatchObject({ fileName: 'long.vtt', mimeType: 'text/vtt' });
+});
+
+test('a µ-law voicemail is decoded before it is sent', async () => {
+	const voicemail = readFileSync(path.resolve(__dirname, '../fixtures/audio/mulaw.wav'));
+	const { items } = await transcribe({ items: [{ binary: { data: { bytes: voicemail } } }] });
+	expect(items[0]!.json.audio).toMatchObject({ format: 'wav', codec: 'mulaw' });
+	expect(service.log.at(-1)!).toMatchObject({ outcome: 'finished', file: { format: 'wav' } });
 });
 
 test('silence is a result, not an error', async () => {

@@ -57,7 +57,7 @@ it('arrives as it was written: prompt, hotwords, ids, file name and audio', asyn
 		),
 		{ numRuns: 100 },
 	);
-});
+}, 60_000);
 
 it.each([
 	['memo.wav', 'memo.wav'],

@@ -11,7 +11,7 @@ it('turns a Buffer into the text, in the same message', async () => {
 	expect(message).toMatchObject({
 		payload: 'one two three',
 		topic: 'memo',
-		segments: [{ id: 0, start: 0, text: 'one two three' }],
+		segments: [{ id: 0, start: 0.2, text: 'one two three' }],
 		transcription: {
 			text: 'one two three',
 			model: 'glm-asr-2512',

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import {
 	splitHotwords,
@@ -52,18 +52,47 @@ export function transcribe(context: IExecuteFunctions): Operation {
 			context.getExecutionCancelSignal(),
 		);
 		for await (const event of events) {
+			if (event.type === 'progress') continue;
 			if (event.type === 'transcript.text.delta') {
 				await live?.add(event.delta);
 				if (isStreamed) yield { json: { ...event } };
 				continue;
 			}
 			await live?.end();
-			const json = event.transcription as unknown as IDataObject;
-			const binary = keepBinary ? context.getInputData()[itemIndex]!.binary : undefined;
+			const { transcription } = event;
+			hint(context, transcription.warnings);
+			const json = transcription as unknown as IDataObject;
+			const binary: IBinaryKeyData = {
+				...(keepBinary ? context.getInputData()[itemIndex]!.binary : {}),
+				...(event.subtitles === undefined
+					? {}
+					: {
+							subtitles: await subtitleFile(context, transcription.audio.fileName, event.subtitles),
+						}),
+			};
 			yield {
 				json: isStreamed ? { type: event.type, ...json } : json,
-				...(binary && { binary }),
+				...(Object.keys(binary).length > 0 && { binary }),
 			};
 		}
 	};
+}
+
+/** The editor shows hints beside the output. */
+function hint(context: IExecuteFunctions, warnings: string[]): void {
+	context.addExecutionHints(
+		...warnings.map((message) => ({ message, location: 'outputPane' as const })),
+	);
+}
+
+const SUBTITLE_TYPES = { srt: 'application/x-subrip', vtt: 'text/vtt' };
+
+async function subtitleFile(
+	context: IExecuteFunctions,
+	recording: string,
+	text: string,
+): Promise<IBinaryData> {
+	const format = text.startsWith('WEBVTT') ? 'vtt' : 'srt';
+	const name = `${recording.replace(/\.[^.]*$/, '')}.${format}`;
+	return await context.helpers.prepareBinaryData(Buffer.from(text), name, SUBTITLE_TYPES[format]);
 }

@@ -1,0 +1,182 @@
+import { isSameKind } from '../mp3/frameHeader';
+import { readFrames, type Frame } from '../mp3/frames';
+import { granulePowers, mainDataBegin, mainDataBytes } from '../mp3/sideInfo';
+import { encoderDelay, isTagFrame } from '../mp3/tagFrame';
+import { readAll, type ByteSource } from '../source';
+import { DamagedAudioError } from '../streamInfo';
+import { findCut, whatIsHeard } from './pauses';
+import { MARGIN_SECONDS, type Limits, type Piece } from './piece';
+
+/**
+ * Cuts an MP3 between frames without decoding it. The stretch that a piece answers for decodes
+ * to the very samples that the whole recording has there. Times are those of players, which leave
+ * out the encoder's delay. Reads forward once; a recording that is one piece is read a second time,
+ * to be given as it is.
+ *
+ * @throws DamagedAudioError when no frames are found
+ */
+export async function* cutMp3(source: ByteSource, limits: Limits): AsyncGenerator<Piece> {
+	let strip: Strip | undefined;
+	let isWhole = source.size <= limits.maxBytes;
+	let delay = 0;
+	for await (const frames of readFrames(source)) {
+		for (const frame of frames) {
+			if (isTagFrame(frame)) {
+				if (!strip) delay = encoderDelay(frame) / frame.sampleRate;
+				continue;
+			}
+			if (strip && !strip.canTake(frame)) {
+				isWhole = false;
+				yield* strip.cutRest();
+				strip = new Strip(frame, strip.end, limits);
+			}
+			strip ??= new Strip(frame, -delay, limits);
+			strip.push(frame);
+			if (strip.isFull()) {
+				isWhole = false;
+				yield strip.cut();
+			}
+		}
+	}
+	if (!strip) throw new DamagedAudioError('it has no MP3 frames');
+	if (isWhole) yield { ...strip.rest(), bytes: await readAll(source), offset: 0 };
+	else yield* strip.cutRest();
+}
+
+/** Frames of one kind of which pieces are cut off at the front. */
+class Strip {
+	private frames: Frame[] = [];
+	/** Of what is decoded where the frame is; a step is a frame. */
+	private powers: number[] = [];
+	private bytes = 0;
+	/** The frame with which the next piece begins; those before it are its pre-roll. */
+	private first = 0;
+	private overlap = 0;
+	/** Frames that were let go of. */
+	private gone = 0;
+	/** Of the latest granule: a decoder gives it out about a granule later. */
+	private latePower = 0;
+	private readonly stepSeconds: number;
+
+	constructor(
+		private readonly kind: Frame,
+		private readonly begin: number,
+		private readonly limits: Limits,
+	) {
+		this.stepSeconds = kind.samples / kind.sampleRate;
+	}
+
+	/** Where the frames end in the recording, in seconds. */
+	get end(): number {
+		return this.timeOf(this.frames.length);
+	}
+
+	canTake(frame: Frame): boolean {
+		return isSameKind(frame, this.kind);
+	}
+
+	push(frame: Frame): void {
+		const powers = [this.latePower, ...granulePowers(frame)];
+		this.latePower = powers.pop()!;
+		this.frames.push(frame);
+		this.powers.push(powers.reduce((sum, power) => sum + power) / powers.length);
+		this.bytes += frame.size;
+	}
+
+	isFull(): boolean {
+		return this.exceeds(this.limits.maxSeconds);
+	}
+
+	/** The next piece, ending at the best place. */
+	cut(): Piece {
+		const { at, overlap } = findCut(
+			this.powers.slice(this.first, this.longest()),
+			this.stepSeconds,
+		);
+		const end = this.first + at;
+		const piece = this.pieceTo(end);
+		this.beginAt(end - overlap);
+		this.overlap = overlap * this.stepSeconds;
+		return piece;
+	}
+
+	/** All that is left in one piece. */
+	rest(): Piece {
+		return { ...this.pieceTo(this.frames.length), isOnly: this.begin <= 0 && this.gone === 0 };
+	}
+
+	*cutRest(): Generator<Piece> {
+		// What was never cut may fill a request.
+		const margin = this.gone === 0 ? 0 : MARGIN_SECONDS;
+		while (this.exceeds(this.limits.maxSeconds - margin)) yield this.cut();
+		yield this.rest();
+	}
+
+	private exceeds(seconds: number): boolean {
+		const { length } = this.frames;
+		const isLong = length * this.stepSeconds > seconds || this.bytes > this.limits.maxBytes;
+		return isLong && length > this.first + 1;
+	}
+
+	/** How many frames, pre-roll included, the longest possible piece has. */
+	private longest(): number {
+		const most = Math.floor((this.limits.maxSeconds - MARGIN_SECONDS) / this.stepSeconds);
+		let bytes = 0;
+		const heavy = this.frames.findIndex(({ size }) => (bytes += size) > this.limits.maxBytes);
+		return Math.max(this.first + 1, Math.min(most, heavy === -1 ? this.frames.length : heavy));
+	}
+
+	private pieceTo(end: number): Piece {
+		// What is decoded before the recording begins is the encoder's delay.
+		const timeOf = (step: number): number => Math.max(0, this.timeOf(this.first + step));
+		return {
+			bytes: concat(this.frames.slice(0, end)),
+			format: 'mp3',
+			start: timeOf(0),
+			end: timeOf(end - this.first),
+			offset: this.timeOf(0),
+			overlap: this.overlap,
+			...whatIsHeard(this.powers.slice(this.first, end), timeOf),
+			isOnly: false,
+		};
+	}
+
+	/** Lets go of everything before the pre-roll of the next piece. */
+	private beginAt(next: number): void {
+		const from = preRollStart(this.frames, next);
+		for (const { size } of this.frames.slice(0, from)) this.bytes -= size;
+		this.frames = this.frames.slice(from);
+		this.powers = this.powers.slice(from);
+		this.first = next - from;
+		this.gone += from;
+	}
+
+	private timeOf(frame: number): number {
+		return this.begin + (this.gone + frame) * this.stepSeconds;
+	}
+}
+
+/**
+ * The frame from which a decoder must begin so that frame `next` comes out as in the whole. Its
+ * filters remember two granules; the earliest of these needs the main data that lie in frames
+ * before it, the bit reservoir (ISO/IEC 11172-3, 2.4.3.4).
+ */
+function preRollStart(frames: readonly Frame[], next: number): number {
+	const isMpeg1 = frames[0]?.isMpeg1;
+	let at = Math.max(0, next - (isMpeg1 ? 1 : 2));
+	for (let missing = mainDataBegin(frames[at]!); missing > 0 && at > 0;) {
+		at--;
+		missing -= mainDataBytes(frames[at]!);
+	}
+	return at;
+}
+
+function concat(frames: readonly Frame[]): Uint8Array {
+	const bytes = new Uint8Array(frames.reduce((sum, { size }) => sum + size, 0));
+	let filled = 0;
+	for (const frame of frames) {
+		bytes.set(frame.bytes, filled);
+		filled += frame.size;
+	}
+	return bytes;
+}

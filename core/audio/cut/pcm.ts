@@ -1,0 +1,46 @@
+import { TruncatedAudioError, type PcmBlock } from '../pcm';
+import type { Limits, Piece } from './piece';
+import { SampleStrip } from './sampleStrip';
+
+const FULL_SCALE = 0x8000;
+const HIGHEST = 0x7fff;
+const LOWEST = -0x8000;
+
+/**
+ * Cuts decoded sound into WAV files of 16 bits, mono, at the rate at which it comes.
+ *
+ * @throws TruncatedAudioError behind the last piece, when the decoder threw it
+ */
+export async function* cutPcm(
+	blocks: AsyncIterable<PcmBlock>,
+	limits: Limits,
+): AsyncGenerator<Piece> {
+	let strip: SampleStrip | undefined;
+	let truncation: TruncatedAudioError | undefined;
+	try {
+		for await (const { samples, sampleRate } of blocks) {
+			strip ??= new SampleStrip({ channels: 1, sampleRate, sampleBytes: 2 }, limits);
+			strip.push(toInt16(samples));
+			while (strip.isFull()) yield strip.cut();
+		}
+	} catch (error) {
+		if (!(error instanceof TruncatedAudioError)) throw error;
+		truncation = error;
+	}
+	if (strip) yield* strip.cutRest();
+	if (truncation) throw truncation;
+}
+
+/** Decoders overshoot where the sound was at full scale: that is clipped, never wrapped around. */
+function toInt16(samples: Float32Array): Uint8Array {
+	const bytes = new Uint8Array(samples.length * 2);
+	const view = new DataView(bytes.buffer);
+	for (let index = 0; index < samples.length; index++) {
+		// What is not a number is silence.
+		const level = (samples[index]! || 0) * FULL_SCALE;
+		const clipped = level > HIGHEST ? HIGHEST : level < LOWEST ? LOWEST : level;
+		// Rounded by hand, above 0, where leaving out the fraction rounds down: twice as fast.
+		view.setInt16(index * 2, ((clipped - LOWEST + 0.5) | 0) + LOWEST, true);
+	}
+	return bytes;
+}

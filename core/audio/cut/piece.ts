@@ -1,0 +1,32 @@
+/** What one request may hold. */
+export interface Limits {
+	/** Seconds of sound. */
+	maxSeconds: number;
+	/** Bytes of the file. */
+	maxBytes: number;
+}
+
+/** A part of a recording that is sent in one request: a file in its own right. Times are seconds. */
+export interface Piece {
+	bytes: Uint8Array;
+	format: 'wav' | 'mp3';
+	/** The stretch of the recording that the piece answers for. */
+	start: number;
+	end: number;
+	/**
+	 * Where in the recording the first decoded sample of the piece lies: what the service calls 0. Before
+	 * `start` where a decoder needs a run-up; below 0 where an MP3 begins with its encoder's delay.
+	 */
+	offset: number;
+	/** How much of the beginning is also in the piece before; 0 when the cut is in a pause. */
+	overlap: number;
+	/** Whether there is nothing to hear at all. */
+	isSilent: boolean;
+	/** From the first to the last sound in [start, end]; absent when there is none. */
+	spoken?: { start: number; end: number };
+	/** Whether there is no other piece of the recording. */
+	isOnly: boolean;
+}
+
+/** Kept free of what a request may hold where a recording is cut: services count differently. */
+export const MARGIN_SECONDS = 0.5;

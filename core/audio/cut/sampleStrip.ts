@@ -1,0 +1,108 @@
+import { findCut, whatIsHeard } from './pauses';
+import { MARGIN_SECONDS, type Limits, type Piece } from './piece';
+import { PowerMeter } from './powerMeter';
+import { WAV_HEADER_BYTES, wavFile, type PcmFormat } from './wavFile';
+
+/** PCM of which pieces are cut off at the front; each becomes a WAV file. */
+export class SampleStrip {
+	private held: Uint8Array;
+	private filled = 0;
+	private readonly meter: PowerMeter;
+	/** Bytes that were let go of. */
+	private gone = 0;
+	private overlap = 0;
+
+	constructor(
+		private readonly format: PcmFormat,
+		private readonly limits: Limits,
+	) {
+		this.meter = new PowerMeter(format);
+		this.held = new Uint8Array(this.meter.stepBytes);
+	}
+
+	/** Takes samples, any number of bytes. */
+	push(bytes: Uint8Array): void {
+		const filled = this.filled + bytes.length;
+		if (filled > this.held.length) this.grow(filled);
+		this.held.set(bytes, this.filled);
+		this.filled = filled;
+		this.meter.measure(this.held.subarray(0, filled));
+	}
+
+	isFull(): boolean {
+		return this.exceeds(this.limits.maxSeconds);
+	}
+
+	/** The next piece, ending at the best place. */
+	cut(): Piece {
+		const powers = this.meter.powers.slice(0, this.longest());
+		const { at, overlap } = findCut(powers, this.meter.stepSeconds);
+		const { stepBytes } = this.meter;
+		const piece = this.pieceTo(at * stepBytes);
+		this.beginAt(at - overlap);
+		this.overlap = overlap * this.meter.stepSeconds;
+		return piece;
+	}
+
+	/** What is left, in as few pieces as it takes. */
+	*cutRest(): Generator<Piece> {
+		// What was never cut may fill a request.
+		const margin = this.gone === 0 ? 0 : MARGIN_SECONDS;
+		while (this.exceeds(this.limits.maxSeconds - margin)) yield this.cut();
+		this.meter.measureRest(this.held.subarray(0, this.filled));
+		if (this.filled > 0) yield { ...this.pieceTo(this.filled), isOnly: this.gone === 0 };
+	}
+
+	private grow(needed: number): void {
+		const larger = new Uint8Array(Math.max(needed, Math.ceil(this.held.length * 1.5)));
+		larger.set(this.held.subarray(0, this.filled));
+		this.held = larger;
+	}
+
+	private exceeds(seconds: number): boolean {
+		const { powers, stepSeconds, stepBytes } = this.meter;
+		const isLong = powers.length * stepSeconds > seconds || this.isHeavy(this.filled);
+		return isLong && this.filled > stepBytes;
+	}
+
+	private isHeavy(bytes: number): boolean {
+		return bytes + WAV_HEADER_BYTES > this.limits.maxBytes;
+	}
+
+	/** How many steps the longest possible piece has. */
+	private longest(): number {
+		const { stepSeconds, stepBytes } = this.meter;
+		const bySeconds = Math.floor((this.limits.maxSeconds - MARGIN_SECONDS) / stepSeconds);
+		const byBytes = Math.floor((this.limits.maxBytes - WAV_HEADER_BYTES) / stepBytes);
+		return Math.max(1, Math.min(bySeconds, byBytes));
+	}
+
+	private pieceTo(end: number): Piece {
+		const { stepBytes, stepSeconds } = this.meter;
+		const [start, finish] = [this.timeOf(0), this.timeOf(end)];
+		const powers = this.meter.powers.slice(0, Math.ceil(end / stepBytes));
+		return {
+			bytes: wavFile(this.format, this.held.subarray(0, end)),
+			format: 'wav',
+			start,
+			end: finish,
+			offset: start,
+			overlap: this.overlap,
+			...whatIsHeard(powers, (step) => Math.min(finish, start + step * stepSeconds)),
+			isOnly: false,
+		};
+	}
+
+	private beginAt(step: number): void {
+		const from = step * this.meter.stepBytes;
+		this.held.copyWithin(0, from, this.filled);
+		this.filled -= from;
+		this.gone += from;
+		this.meter.drop(step);
+	}
+
+	private timeOf(byte: number): number {
+		const { channels, sampleRate, sampleBytes } = this.format;
+		return (this.gone + byte) / (channels * sampleBytes * sampleRate);
+	}
+}

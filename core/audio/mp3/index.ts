@@ -1,0 +1,2 @@
+export { findFirstFrame } from './frames';
+export { inspectMp3 } from './inspect';

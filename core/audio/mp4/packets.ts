@@ -1,0 +1,116 @@
+import { TruncatedAudioError } from '../pcm';
+import { BlockReader, type ByteSource } from '../source';
+import { DamagedAudioError } from '../streamInfo';
+import { readBox, readBoxPlace } from './box';
+import { fragmentSamples } from './fragments';
+import { readAudioTrack, type AudioTrack } from './movie';
+import type { Sample } from './sample';
+
+/** An audio track and where to find it. */
+export interface OpenTrack {
+	reader: BlockReader;
+	track: AudioTrack;
+	/** Where fragments may begin; undefined when there are none. */
+	fragmentsStart: number | undefined;
+}
+
+/** A sample and its bytes, which are valid until the next is read. */
+export interface Packet extends Sample {
+	bytes: Uint8Array;
+}
+
+/** Nobody codes so much sound in one piece. */
+const MAX_PACKET_BYTES = 4 * 1024 * 1024;
+/** Jumps back in the file, each of which may open a stream anew. */
+const MAX_BACKWARD_JUMPS = 256;
+const CUT_SHORT = 'the file ends before its sound does';
+const WRONG = 'its tables name more sound than there is';
+
+/** What is decoded before the first edit begins, as decoders build upon what was before. */
+const PRE_ROLL_SECONDS = 1;
+
+/**
+ * Finds the `moov` box, wherever it is, and the first audio track in it.
+ *
+ * @throws DamagedAudioError when there is none that can be read
+ */
+export async function openTrack(source: ByteSource): Promise<OpenTrack> {
+	const reader = new BlockReader(source);
+	let firstFragment: number | undefined;
+	for (let at = 0; at < source.size;) {
+		const place = await readBoxPlace(reader, at);
+		if (!place) break;
+		if (place.type === 'moof') firstFragment ??= at;
+		if (place.type === 'moov') {
+			const track = readAudioTrack(await readBox(reader, place));
+			const fragmentsStart = track.fragmentDefaults && (firstFragment ?? place.end);
+			return { reader, track, fragmentsStart };
+		}
+		at = place.end;
+	}
+	throw new DamagedAudioError(
+		'it has no "moov" part: the recording was not finished or was cut short',
+	);
+}
+
+/**
+ * The samples of a track in order of decoding, without those that lie well before the first edit or
+ * behind the last; in stretches between which the file was read.
+ *
+ * @throws TruncatedAudioError at a sample that lies where the file has nothing, or when the file ends
+ *   within a fragment, or the tables do not agree
+ */
+export async function* heardSamples(open: OpenTrack): AsyncGenerator<Iterable<Sample>> {
+	const { reader, track, fragmentsStart } = open;
+	const bounds: Bounds = { size: reader.size, bytesLeft: reader.size };
+	yield heardOf(track.table.samples(), track, bounds);
+	if (fragmentsStart === undefined) return;
+	for await (const samples of fragmentSamples(reader, fragmentsStart, track)) {
+		yield heardOf(samples, track, bounds);
+	}
+}
+
+interface Bounds {
+	/** Of the file. */
+	size: number;
+	/** No byte is in two samples: tables that name more than the file holds lead in circles. */
+	bytesLeft: number;
+}
+
+function* heardOf(
+	samples: Iterable<Sample>,
+	{ edits, timescale }: AudioTrack,
+	bounds: Bounds,
+): Generator<Sample> {
+	const start = edits[0]!.start - PRE_ROLL_SECONDS * timescale;
+	const { end } = edits[edits.length - 1]!;
+	for (const sample of samples) {
+		const { position, size, time, duration } = sample;
+		if (position < 0 || position + size > bounds.size) throw new TruncatedAudioError(CUT_SHORT);
+		bounds.bytesLeft -= size;
+		if (size > MAX_PACKET_BYTES || bounds.bytesLeft < 0) throw new TruncatedAudioError(WRONG);
+		if (time >= end) return;
+		if (size > 0 && time + duration > start) yield sample;
+	}
+}
+
+/**
+ * Reads the samples of a track.
+ *
+ * @throws TruncatedAudioError as `heardSamples` does
+ */
+export async function* readPackets(open: OpenTrack): AsyncGenerator<Packet> {
+	const { reader } = open;
+	let jumpsLeft = MAX_BACKWARD_JUMPS;
+	let last = 0;
+	for await (const samples of heardSamples(open)) {
+		for (const { position, size, time, duration } of samples) {
+			if (position < last && --jumpsLeft < 0) throw new TruncatedAudioError(WRONG);
+			last = position;
+			const view = await reader.view(position, size);
+			if (view.byteLength < size) throw new TruncatedAudioError(CUT_SHORT);
+			const bytes = new Uint8Array(view.buffer, view.byteOffset, size);
+			yield { bytes, position, size, time, duration };
+		}
+	}
+}

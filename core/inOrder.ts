@@ -1,0 +1,78 @@
+import { runAhead } from './runAhead';
+
+/** Something a job has yielded. */
+export interface Yielded<Job, Item> {
+	job: Job;
+	item: Item;
+}
+
+/**
+ * Runs jobs at the same time and yields what they yield in the order of the jobs: the first live,
+ * later ones from what they have collected meanwhile. A job is asked for only when it can run.
+ *
+ * @param jobs is read one ahead of what runs
+ * @param run gets a signal that ends the job when nobody wants its items any more
+ * @param concurrency how many run at a time
+ * @throws what the first job in order that fails throws; the others are ended
+ */
+export async function* inOrder<Job, Item>(
+	jobs: AsyncIterable<Job>,
+	run: (job: Job, signal: AbortSignal) => AsyncIterable<Item>,
+	concurrency: number,
+): AsyncGenerator<Yielded<Job, Item>, void, undefined> {
+	const ending = new AbortController();
+	const places = new Places(concurrency);
+
+	async function* start() {
+		for await (const job of jobs) {
+			yield { job, items: runAhead(places.leaveAfter(run(job, ending.signal))) };
+			await places.free();
+			if (ending.signal.aborted) return;
+		}
+	}
+
+	let isComplete = false;
+	try {
+		for await (const { job, items } of runAhead(start())) {
+			for await (const item of items) yield { job, item };
+		}
+		isComplete = true;
+	} finally {
+		// What has ended by itself may still use its signal, to let go of a connection in peace.
+		if (!isComplete) ending.abort();
+		places.open();
+	}
+}
+
+/** Counts who is inside. */
+class Places {
+	private inside = 0;
+	private isOpen = false;
+	private wake = () => {};
+
+	constructor(private readonly limit: number) {}
+
+	/** Waits until somebody may enter. */
+	async free(): Promise<void> {
+		while (this.inside >= this.limit && !this.isOpen) {
+			await new Promise<void>((resolve) => (this.wake = resolve));
+		}
+	}
+
+	/** Takes a place until a source has ended. */
+	async *leaveAfter<T>(source: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+		this.inside++;
+		try {
+			yield* source;
+		} finally {
+			this.inside--;
+			this.wake();
+		}
+	}
+
+	/** Lets everybody in who waits: there is nothing left to wait for. */
+	open(): void {
+		this.isOpen = true;
+		this.wake();
+	}
+}
