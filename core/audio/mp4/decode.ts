@@ -2,38 +2,11 @@ import { TruncatedAudioError, type PcmBlock } from '../pcm';
 import type { ByteSource } from '../source';
 import { DamagedAudioError } from '../streamInfo';
 import { MP4_DECODERS } from './decoders';
+import type { PacketDecoder, PacketDecoderFactory } from './packetDecoder';
 import { openTrack, readPackets, type OpenTrack } from './packets';
 import { g711Decode, pcmDecode } from './pcmDecoder';
 import { Playback } from './playback';
 import type { SampleEntry } from './sampleEntry';
-
-/** Decodes the packets of one track, one after the other. */
-export interface PacketDecoder {
-	/** Hertz of what `decode` returns; may differ from the track's. */
-	readonly sampleRate: number;
-	/**
-	 * One array of samples for each channel.
-	 *
-	 * @throws DamagedAudioError when the packet makes no sense
-	 */
-	decode(packet: Uint8Array): Float32Array[];
-	/** What is heard in place of a packet that makes no sense; silence without it. */
-	conceal?(): Float32Array[];
-	/** Lets go of its memory. */
-	close?(): void;
-}
-
-/** What is known of a track before its first packet. */
-export interface TrackFormat {
-	channels: number;
-	sampleRate: number;
-}
-
-/** Makes a decoder; may load it first. @throws DamagedAudioError when the configuration makes no sense */
-export type PacketDecoderFactory = (
-	config: Uint8Array,
-	format: TrackFormat,
-) => PacketDecoder | Promise<PacketDecoder>;
 
 /** Packets in a row without sense: from there on there is no sound. */
 const MAX_FAILURES_IN_A_ROW = 100;

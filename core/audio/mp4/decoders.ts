@@ -1,5 +1,5 @@
 import { DamagedAudioError } from '../streamInfo';
-import type { PacketDecoder, PacketDecoderFactory } from './decode';
+import type { PacketDecoder, PacketDecoderFactory } from './packetDecoder';
 
 /** Decoders of compressed sound in MP4, each loaded when it is first needed. */
 export const MP4_DECODERS: Record<string, PacketDecoderFactory> = {

@@ -4,12 +4,8 @@ import { DamagedAudioError, type StreamInfo } from '../streamInfo';
 import { heardDuration } from './editList';
 import { heardSamples, openTrack, type OpenTrack } from './packets';
 
-export {
-	decodeMp4,
-	type PacketDecoder,
-	type PacketDecoderFactory,
-	type TrackFormat,
-} from './decode';
+export { decodeMp4 } from './decode';
+export type { PacketDecoder, PacketDecoderFactory } from './packetDecoder';
 
 /**
  * Reads what an ISO base media file (ISO/IEC 14496-12 and -14, 3GPP TS 26.244, QuickTime) says of its
