@@ -1,0 +1,80 @@
+import { setImmediate } from 'node:timers/promises';
+
+import {
+	bytesSource,
+	GlmAsrError,
+	transcribe,
+	type Transcription,
+	type Transport,
+} from '../../core';
+
+/** What became of a recording that was transcribed. */
+export interface Attempt {
+	outcome: 'whole' | 'partial' | 'refused';
+	/** How far its sound was read. */
+	seconds: number;
+	/** What no recording may lead to, if it did. */
+	fault?: string;
+}
+
+const PIECE_SECONDS = 2;
+
+/** Transcribes bytes as a host does, to the end, and sees that a result or a clear error comes of it. */
+export async function attempt(bytes: Uint8Array): Promise<Attempt> {
+	let seconds = 0;
+	try {
+		const events = transcribe(
+			{ source: bytesSource(bytes) },
+			// As short as may be, so that small recordings are cut, too.
+			{ model: 'glm-asr', stream: false, platform: 'bigmodel', maxChunkSeconds: PIECE_SECONDS },
+			{ baseUrl: 'http://service.test/v1', transport, pause: () => setImmediate() },
+		);
+		for await (const event of events) {
+			if (event.type === 'progress') seconds = event.progress.seconds + PIECE_SECONDS;
+			if (event.type !== 'transcript.text.done') continue;
+			const { transcription } = event;
+			const outcome = transcription.warnings.some(isTruncation) ? 'partial' : 'whole';
+			return { outcome, seconds, fault: faultOfResult(transcription) };
+		}
+		return { outcome: 'refused', seconds, fault: 'It ended without a result.' };
+	} catch (error) {
+		return { outcome: 'refused', seconds, fault: faultOfError(error) };
+	}
+}
+
+/** A service that hears one word, whatever it is sent: what is tried is how recordings are read. */
+const transport: Transport = async () => ({
+	status: 200,
+	headers: { 'content-type': 'application/json' },
+	body: answer(),
+});
+
+async function* answer(): AsyncGenerator<Uint8Array> {
+	yield new TextEncoder().encode('{"text":"word"}');
+}
+
+/** Whether a warning says that not all could be read. */
+export function isTruncation(warning: string): boolean {
+	return warning.startsWith('Only a part');
+}
+
+function faultOfResult({ audio, segments, chunks }: Transcription): string | undefined {
+	const { duration, channels, sampleRate, bitRate } = audio;
+	const isCount = (value: number): boolean => Number.isFinite(value) && value >= 0;
+	if (![duration, channels, sampleRate, bitRate].every(isCount)) {
+		return `Its description holds a wrong number: ${JSON.stringify(audio)}`;
+	}
+	const times = segments.flatMap(({ start, end }) => [start, end]);
+	if (!times.every((time, index) => isCount(time) && time >= (times[index - 1] ?? 0))) {
+		return `Its segments are out of order: ${JSON.stringify(segments)}`;
+	}
+	return chunks > 0 ? undefined : 'Nothing of it was read, and no error says so.';
+}
+
+function faultOfError(error: unknown): string | undefined {
+	if (!(error instanceof GlmAsrError)) {
+		return error instanceof Error ? (error.stack ?? error.message) : String(error);
+	}
+	const { problem, cure, isInputError } = error;
+	return problem && cure && isInputError ? undefined : `The error is unclear: ${error.message}`;
+}
