@@ -1,6 +1,7 @@
 import { cutMp3, type Limits, type Piece } from '../../core/audio/cut';
 import { readFrames } from '../../core/audio/mp3/frames';
 import { isTagFrame } from '../../core/audio/mp3/tagFrame';
+import { TruncatedAudioError } from '../../core/audio/pcm';
 import { bytesSource, type ByteSource } from '../../core/audio/source';
 import { decode, type Recording } from '../../service/decode';
 import { hearDigits } from '../../service/dtmf';
@@ -59,9 +60,14 @@ export async function repeatMp3(bytes: Uint8Array, seconds: number): Promise<Uin
 	return concat(...head, ...Array.from({ length: times }, () => sound).flat());
 }
 
+/** All pieces, also of an MP3 that breaks off. */
 export async function mp3Pieces(bytes: Uint8Array, limits: Limits): Promise<Piece[]> {
 	const pieces: Piece[] = [];
-	for await (const piece of cutMp3(bytesSource(bytes), limits)) pieces.push(piece);
+	try {
+		for await (const piece of cutMp3(bytesSource(bytes), limits)) pieces.push(piece);
+	} catch (error) {
+		if (!(error instanceof TruncatedAudioError)) throw error;
+	}
 	return pieces;
 }
 

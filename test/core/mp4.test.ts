@@ -324,7 +324,7 @@ describe('A damaged MP4 file', () => {
 		[
 			'without "moov"',
 			concat(FTYP, box('mdat', new Uint8Array(100))),
-			'it has no "moov" part: the recording was not finished or was cut short',
+			'the index that says where its sound lies (the "moov" part, which most recorders write at the end of the file) is missing, as the file was cut short or the recording was never finished',
 		],
 		['without sound', movie({ packets: [1], handler: 'vide' }), 'it has no audio track'],
 		['with nothing in its track', movie({ packets: [] }), 'its audio track is empty'],

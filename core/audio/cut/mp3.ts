@@ -1,11 +1,15 @@
 import { isSameKind } from '../mp3/frameHeader';
 import { readFrames, type Frame } from '../mp3/frames';
 import { granulePowers, mainDataBegin, mainDataBytes } from '../mp3/sideInfo';
-import { encoderDelay, isTagFrame } from '../mp3/tagFrame';
+import { encoderDelay, isTagFrame, statedFrames } from '../mp3/tagFrame';
+import { TruncatedAudioError } from '../pcm';
 import { readAll, type ByteSource } from '../source';
 import { DamagedAudioError } from '../streamInfo';
 import { findCut, whatIsHeard } from './pauses';
 import { MARGIN_SECONDS, type Limits, type Piece } from './piece';
+
+/** Some encoders count the frame in which they note it. */
+const MISCOUNTED_FRAMES = 1;
 
 /**
  * Cuts an MP3 between frames without decoding it. The stretch that a piece answers for decodes
@@ -14,33 +18,46 @@ import { MARGIN_SECONDS, type Limits, type Piece } from './piece';
  * to be given as it is.
  *
  * @throws DamagedAudioError when no frames are found
+ * @throws TruncatedAudioError behind the last piece of a recording that breaks off
  */
 export async function* cutMp3(source: ByteSource, limits: Limits): AsyncGenerator<Piece> {
 	let strip: Strip | undefined;
 	let isWhole = source.size <= limits.maxBytes;
 	let delay = 0;
-	for await (const frames of readFrames(source)) {
-		for (const frame of frames) {
-			if (isTagFrame(frame)) {
-				if (!strip) delay = encoderDelay(frame) / frame.sampleRate;
-				continue;
-			}
-			if (strip && !strip.canTake(frame)) {
-				isWhole = false;
-				yield* strip.cutRest();
-				strip = new Strip(frame, strip.end, limits);
-			}
-			strip ??= new Strip(frame, -delay, limits);
-			strip.push(frame);
-			if (strip.isFull()) {
-				isWhole = false;
-				yield strip.cut();
+	let missing = 0;
+	let truncation: TruncatedAudioError | undefined;
+	try {
+		for await (const frames of readFrames(source)) {
+			for (const frame of frames) {
+				if (isTagFrame(frame)) {
+					if (!strip) delay = encoderDelay(frame) / frame.sampleRate;
+					// Of several recordings joined, each states its own.
+					missing += statedFrames(frame);
+					continue;
+				}
+				missing--;
+				if (strip && !strip.canTake(frame)) {
+					isWhole = false;
+					yield* strip.cutRest();
+					strip = new Strip(frame, strip.end, limits);
+				}
+				strip ??= new Strip(frame, -delay, limits);
+				strip.push(frame);
+				if (strip.isFull()) {
+					isWhole = false;
+					yield strip.cut();
+				}
 			}
 		}
+	} catch (error) {
+		if (!(error instanceof TruncatedAudioError)) throw error;
+		truncation = error;
 	}
 	if (!strip) throw new DamagedAudioError('it has no MP3 frames');
 	if (isWhole) yield { ...strip.rest(), bytes: await readAll(source), offset: 0 };
 	else yield* strip.cutRest();
+	if (truncation) throw truncation;
+	if (missing > MISCOUNTED_FRAMES) throw new TruncatedAudioError('it ends before its sound does');
 }
 
 /** Frames of one kind of which pieces are cut off at the front. */

@@ -1,4 +1,5 @@
 import { skipId3 } from '../id3';
+import { TruncatedAudioError } from '../pcm';
 import { BlockReader, fourCC, type ByteSource } from '../source';
 import { ReadAhead } from './readAhead';
 import { HEADER_BYTES, isSameKind, parseHeader, type FrameHeader } from './frameHeader';
@@ -23,11 +24,15 @@ const RESYNC_BYTES = 16 * 1024;
 /** What several frames in a row take at most (MPEG-2.5, 160 kbit/s at 8 kHz: 1441 bytes each). */
 const ROW_BYTES = FRAMES_IN_A_ROW * 1500;
 const BLOCK_BYTES = 64 * 1024;
+/** With it every frame begins. */
+const SYNC_BYTE = 0xff;
 
 /**
  * All frames of an MP3 in order, as many at a time as one read brings; reads forward only. ID3v2,
  * ID3v1, APE and Lyrics3 tags and what is broken are passed over. Where recordings were joined,
  * frames of another kind may follow.
+ *
+ * @throws TruncatedAudioError behind the last frame when another one was begun
  */
 export async function* readFrames(source: ByteSource): AsyncGenerator<Frame[]> {
 	const ahead = new ReadAhead(source);
@@ -39,10 +44,20 @@ export async function* readFrames(source: ByteSource): AsyncGenerator<Frame[]> {
 		if (frames.length > 0) yield frames;
 		at += length;
 		kind = frames.at(-1);
-		if (kind && isCutOff && at - length + block.length < source.size) continue;
+		const isAtEnd = at - length + block.length >= source.size;
+		if (kind && isCutOff && !isAtEnd) continue;
 		at = await findNextFrame(ahead, at);
+		const hasBegun = kind && isCutOff && beginsFrame(block.subarray(length), kind);
+		if (at === undefined && hasBegun) throw new TruncatedAudioError('it ends inside a frame');
 		kind = undefined;
 	}
+}
+
+/** Whether bytes, too few for a frame, are the beginning of one. */
+function beginsFrame(bytes: Uint8Array, kind: FrameHeader): boolean {
+	if (bytes.length < HEADER_BYTES) return bytes[0] === SYNC_BYTE;
+	const header = parseHeader(viewOf(bytes));
+	return header !== undefined && isSameKind(header, kind);
 }
 
 /** The first frame of an MP3, or undefined when the bytes are no MP3. */
@@ -78,7 +93,11 @@ async function searchFrame(
 		const view = viewOf(span);
 		const isLast = at + span.length >= source.size;
 		const limit = Math.min(RESYNC_BYTES, to - at);
-		for (let offset = span.indexOf(0xff); offset !== -1; offset = span.indexOf(0xff, offset + 1)) {
+		for (
+			let offset = span.indexOf(SYNC_BYTE);
+			offset !== -1;
+			offset = span.indexOf(SYNC_BYTE, offset + 1)
+		) {
 			if (offset >= limit) break;
 			const frame = frameInRow(view, offset, isLast);
 			if (frame) return { ...frame, position: at + offset };

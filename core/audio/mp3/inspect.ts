@@ -1,3 +1,4 @@
+import { TruncatedAudioError } from '../pcm';
 import type { ByteSource } from '../source';
 import { DamagedAudioError, type StreamInfo } from '../streamInfo';
 import { readFrames, type Frame } from './frames';
@@ -13,11 +14,16 @@ export async function inspectMp3(source: ByteSource): Promise<StreamInfo> {
 	let first: Frame | undefined;
 	let duration = 0;
 	let bytes = 0;
-	for await (const batch of readFrames(source)) {
-		const frames = batch.filter((frame) => !isTagFrame(frame));
-		first ??= frames[0];
-		for (const { size } of frames) bytes += size;
-		if (first) duration += (frames.length * batch[0]!.samples) / batch[0]!.sampleRate;
+	try {
+		for await (const batch of readFrames(source)) {
+			const frames = batch.filter((frame) => !isTagFrame(frame));
+			first ??= frames[0];
+			for (const { size } of frames) bytes += size;
+			if (first) duration += (frames.length * batch[0]!.samples) / batch[0]!.sampleRate;
+		}
+	} catch (error) {
+		// What comes before the break can be heard.
+		if (!(error instanceof TruncatedAudioError)) throw error;
 	}
 	if (!first) throw new DamagedAudioError('it has no MP3 frames');
 	return {

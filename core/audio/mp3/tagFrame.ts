@@ -5,6 +5,9 @@ import { HEADER_BYTES, sideInfoBytes } from './frameHeader';
 const VBRI_OFFSET = 36;
 /** Optional parts of a Xing tag by the bit that announces them: frames, bytes, seek table, quality. */
 const XING_PARTS = [4, 4, 100, 4];
+const XING_HAS_FRAMES = 1;
+/** Where VBRI counts frames, behind its mark. */
+const VBRI_FRAMES_OFFSET = VBRI_OFFSET + 14;
 /** Behind the encoder's name: delay and padding, 12 bits each. */
 const DELAY_OFFSET = 21;
 const ENCODERS = ['LAME', 'Lavf', 'Lavc'];
@@ -33,6 +36,20 @@ export function encoderDelay(tagFrame: Frame): number {
 	const [high = 0, low = 0] = bytes.subarray(encoder + DELAY_OFFSET);
 	const delay = (high << 4) + (low >> 4);
 	return delay <= MAX_ENCODER_DELAY ? delay + DECODER_DELAY : 0;
+}
+
+/** How many frames of sound a tag frame says there are; 0 when it does not say. */
+export function statedFrames(tagFrame: Frame): number {
+	const { bytes } = tagFrame;
+	if (!hasXing(tagFrame)) return readUint32(bytes, VBRI_FRAMES_OFFSET);
+	const start = HEADER_BYTES + sideInfoBytes(tagFrame);
+	return (bytes[start + 7] ?? 0) & XING_HAS_FRAMES ? readUint32(bytes, start + 8) : 0;
+}
+
+/** Most significant byte first; 0 beyond the end. */
+function readUint32(bytes: Uint8Array, offset: number): number {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	return offset + 4 <= bytes.length ? view.getUint32(offset) : 0;
 }
 
 function hasXing(frame: Frame): boolean {

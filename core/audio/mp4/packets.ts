@@ -23,6 +23,8 @@ export interface Packet extends Sample {
 const MAX_PACKET_BYTES = 4 * 1024 * 1024;
 /** Jumps back in the file, each of which may open a stream anew. */
 const MAX_BACKWARD_JUMPS = 256;
+const NO_INDEX =
+	'the index that says where its sound lies (the "moov" part, which most recorders write at the end of the file) is missing, as the file was cut short or the recording was never finished';
 const CUT_SHORT = 'the file ends before its sound does';
 const WRONG = 'its tables name more sound than there is';
 
@@ -42,15 +44,14 @@ export async function openTrack(source: ByteSource): Promise<OpenTrack> {
 		if (!place) break;
 		if (place.type === 'moof') firstFragment ??= at;
 		if (place.type === 'moov') {
+			if (place.end > source.size) throw new DamagedAudioError(NO_INDEX);
 			const track = readAudioTrack(await readBox(reader, place));
 			const fragmentsStart = track.fragmentDefaults && (firstFragment ?? place.end);
 			return { reader, track, fragmentsStart };
 		}
 		at = place.end;
 	}
-	throw new DamagedAudioError(
-		'it has no "moov" part: the recording was not finished or was cut short',
-	);
+	throw new DamagedAudioError(NO_INDEX);
 }
 
 /**

@@ -68,7 +68,7 @@ export class BlockStream {
 	private statedDuration: number | undefined;
 	private clusterTime = 0;
 	private isAfterHole = false;
-	/** The last element is cut off by the end of the source. */
+	/** An element is cut off by the end of the source. */
 	isCutShort = false;
 
 	/** @param isWanted whether a track can be read; the first one is taken */
@@ -93,6 +93,7 @@ export class BlockStream {
 			const { id, size = 0 } = header;
 			const start = this.position + header.headerBytes;
 			this.position = MASTERS.has(id) ? start : start + size;
+			this.isCutShort ||= start + size > this.source.size;
 			if (id === SIMPLE_BLOCK || id === BLOCK) {
 				const block = await this.readBlock(start, size);
 				if (!block) continue;
@@ -201,7 +202,12 @@ export class BlockStream {
 		const frames = framesOf(new DataView(body.buffer), flags);
 		const { strippedBytes } = this.track!;
 		if (strippedBytes.length === 0) return frames;
-		return frames?.map((frame) => Uint8Array.of(...strippedBytes, ...frame));
+		return frames?.map((frame) => {
+			const whole = new Uint8Array(strippedBytes.length + frame.length);
+			whole.set(strippedBytes);
+			whole.set(frame, strippedBytes.length);
+			return whole;
+		});
 	}
 }
 

@@ -56,21 +56,25 @@ export interface Element {
 	body: DataView;
 }
 
+/** More than any writer puts side by side; a file can be made of nothing but element headers. */
+const MAX_CHILDREN = 4096;
+
 /** The elements within a body; what is cut off at its end is left out. */
 export function childrenOf(body: DataView): Element[] {
 	const children: Element[] = [];
-	for (let at = 0; ;) {
+	for (let at = 0; children.length < MAX_CHILDREN;) {
 		const header = parseElementHeader(body, at);
-		if (!header) return children;
+		if (!header) break;
 		const start = at + header.headerBytes;
 		const size = header.size ?? body.byteLength - start;
-		if (start + size > body.byteLength) return children;
+		if (start + size > body.byteLength) break;
 		children.push({
 			id: header.id,
 			body: new DataView(body.buffer, body.byteOffset + start, size),
 		});
 		at = start + size;
 	}
+	return children;
 }
 
 /** An unsigned integer element; 0 where it is empty. */
