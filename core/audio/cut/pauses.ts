@@ -51,15 +51,17 @@ const SOUND_RATIO = 10;
  * Tells a piece's first and last sound, if there is any.
  *
  * @param timeOf the recording's time at which a step begins, in seconds
+ * @param soundRatio how much speech stands out from the noise around it; more where powers are estimates
  */
 export function whatIsHeard(
 	powers: readonly number[],
 	timeOf: (step: number) => number,
+	soundRatio = SOUND_RATIO,
 ): Pick<Piece, 'isSilent' | 'spoken'> {
 	const peak = powers.reduce((a, b) => (b > a ? b : a), 0);
 	if (peak === 0) return { isSilent: true };
 	const noise = quantile(powers, 0.1);
-	const standsOut = Math.min(noise * SOUND_RATIO, Math.sqrt(noise * peak));
+	const standsOut = Math.min(noise * soundRatio, Math.sqrt(noise * peak));
 	const threshold = Math.min(Math.max(INAUDIBLE, standsOut), peak / SOUND_RATIO);
 	const isLoud = (power = 0): boolean => power > threshold;
 	// One step alone is a click, or an error of the estimate.
