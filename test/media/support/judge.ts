@@ -8,18 +8,13 @@ import { bytesOf, FFMPEG, inTemporaryFolder, run } from './programs';
 /** Sound as planes: an array of samples for each channel. */
 export type Planes = Float64Array[];
 
-export interface JudgeOptions {
-	channels: number;
-	/** Options of the decoder, e.g. which one. */
-	input?: string[];
-	/** Options of the output, e.g. a filter. */
-	output?: string[];
-}
-
-/** What ffmpeg decodes from a file: 64-bit floats, in which any sample of any format is exact. */
-export function decodedByFfmpeg(path: string, options: JudgeOptions): Planes {
-	const { channels, input = [], output = [] } = options;
-	const raw = run([...FFMPEG, ...input, '-i', path, ...output, '-f', 'f64le', '-']);
+/**
+ * What ffmpeg decodes from a file: 64-bit floats, in which any sample of any format is exact.
+ *
+ * @param decoder options in front of the input, e.g. which decoder
+ */
+export function decodedByFfmpeg(path: string, channels: number, decoder: string[] = []): Planes {
+	const raw = run([...FFMPEG, ...decoder, '-i', path, '-f', 'f64le', '-']);
 	return planesOf(new Float64Array(new Uint8Array(raw).buffer), channels);
 }
 
@@ -48,6 +43,22 @@ export function decodedBySox(path: string, channels: number): Planes {
 		Float64Array.from(integers, (value) => value / 2 ** 31),
 		channels,
 	);
+}
+
+/** A sound at 16 kHz, as far as it lies below an edge in Hz, by sox. */
+export function lowPassedBySox(
+	samples: ArrayLike<number>,
+	sampleRate: number,
+	edge: number,
+): Float64Array {
+	const raw = ['-t', 'f64', '-c', '1'];
+	const effects = ['rate', '-v', '16000', 'sinc', `-${edge}`];
+	const input = new Uint8Array(Float64Array.from(samples).buffer);
+	const output = run(
+		['sox', '-V1', ...raw, '-r', String(sampleRate), '-', ...raw, '-', ...effects],
+		input,
+	);
+	return new Float64Array(new Uint8Array(output).buffer);
 }
 
 /** The mean of channels: what our decoders give. */

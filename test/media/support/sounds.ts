@@ -7,7 +7,17 @@ const TEXT =
 /** Speech with pauses: 48 kHz, mono, 16 bits, about 9 s. */
 export function speech(): string {
 	const said = generated(['espeak-ng', '-s', '150', '-w', OUTPUT, TEXT], 'wav');
-	return generated(['sox', '-R', '-G', said, '-r', '48000', OUTPUT], 'wav');
+	return generated(['sox', '-R', said, '-r', '48000', OUTPUT, 'gain', '-n', '-4'], 'wav');
+}
+
+/** Speech in loud hiss: 48 kHz, stereo, 16 bits. */
+export function hissing(): string {
+	const hiss = generated(
+		['sox', '-R', speech(), '-c', '2', OUTPUT, 'synth', 'whitenoise', 'vol', '0.05'],
+		'wav',
+	);
+	const both = ['remix', '1,3', '2,3'];
+	return generated(['sox', '-R', '-M', hiss, speech(), OUTPUT, ...both], 'wav');
 }
 
 /** Speech on the left, the same later and with noise on the right: 48 kHz, 24 bits, about 9 s. */
