@@ -211,6 +211,7 @@ async function* requestPiece(
 	// Models invent words for silence, and each request costs.
 	if (piece.isSilent) {
 		yield { type: 'done', answer: { text: '', segments: [], extra: {} } };
+		piece.release?.();
 		return;
 	}
 	const requestId = pieceId(piece, options);
@@ -230,6 +231,7 @@ async function* requestPiece(
 		connection,
 		signal,
 	);
+	piece.release?.();
 }
 
 /** The user's own id, made different for each recording that shares it. */

@@ -1,7 +1,13 @@
 /** One field of a multipart form: text, or the audio. */
 export type FormField =
 	| { name: string; value: string }
-	| { name: string; fileName: string; mimeType: string; bytes: Uint8Array };
+	| {
+			name: string;
+			fileName: string;
+			mimeType: string;
+			/** Valid until the answer has been read to its end. */
+			bytes: Uint8Array;
+	  };
 
 /** A request as `core` wants it sent. The host's transport adds authorization, proxies and TLS. */
 export interface FormRequest {

@@ -57,6 +57,11 @@ export class BlockReader {
 		return this.viewInBlock(offset, length);
 	}
 
+	/** Reads nothing: a source that makes pauses gets to make one in long work that needs no bytes. */
+	async touch(): Promise<void> {
+		await this.source.read(this.start, 0);
+	}
+
 	private viewInBlock(offset: number, length: number): DataView {
 		const available = Math.max(0, Math.min(length, this.block.length - offset));
 		return new DataView(this.block.buffer, this.block.byteOffset + offset, available);

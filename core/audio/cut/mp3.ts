@@ -7,6 +7,7 @@ import { readAll, type ByteSource } from '../source';
 import { DamagedAudioError } from '../streamInfo';
 import { findCut, whatIsHeard } from './pauses';
 import { MARGIN_SECONDS, type Limits, type Piece } from './piece';
+import { PieceMemory } from './pieceMemory';
 
 /** Some encoders count the frame in which they note it. */
 const MISCOUNTED_FRAMES = 1;
@@ -56,8 +57,12 @@ export async function* cutMp3(source: ByteSource, limits: Limits): AsyncGenerato
 		truncation = error;
 	}
 	if (!strip) throw new DamagedAudioError('it has no MP3 frames');
-	if (isWhole) yield { ...strip.rest(), bytes: await readAll(source), offset: 0 };
-	else yield* strip.cutRest();
+	if (isWhole) {
+		const bytes = await readAll(source);
+		yield { ...strip.rest(), bytes, release: undefined, offset: 0 };
+	} else {
+		yield* strip.cutRest();
+	}
 	if (truncation) throw truncation;
 	if (missing > MISCOUNTED_FRAMES) throw new TruncatedAudioError('it ends before its sound does');
 }
@@ -76,6 +81,7 @@ class Strip {
 	/** Of the latest granule: a decoder gives it out about a granule later. */
 	private latePower = 0;
 	private readonly stepSeconds: number;
+	private readonly memory = new PieceMemory();
 
 	constructor(
 		private readonly kind: Frame,
@@ -148,8 +154,10 @@ class Strip {
 	private pieceTo(end: number): Piece {
 		// What is decoded before the recording begins is the encoder's delay.
 		const timeOf = (step: number): number => Math.max(0, this.timeOf(this.first + step));
+		const bytes = concat(this.frames.slice(0, end), this.memory);
 		return {
-			bytes: concat(this.frames.slice(0, end)),
+			bytes,
+			release: () => this.memory.giveBack(bytes),
 			format: 'mp3',
 			start: timeOf(0),
 			end: timeOf(end - this.first),
@@ -190,8 +198,8 @@ function preRollStart(frames: readonly Frame[], next: number): number {
 	return at;
 }
 
-function concat(frames: readonly Frame[]): Uint8Array {
-	const bytes = new Uint8Array(frames.reduce((sum, { size }) => sum + size, 0));
+function concat(frames: readonly Frame[], memory: PieceMemory): Uint8Array {
+	const bytes = memory.take(frames.reduce((sum, { size }) => sum + size, 0));
 	let filled = 0;
 	for (const frame of frames) {
 		bytes.set(frame.bytes, filled);

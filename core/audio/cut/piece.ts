@@ -9,6 +9,8 @@ export interface Limits {
 /** A part of a recording that is sent in one request: a file in its own right. Times are seconds. */
 export interface Piece {
 	bytes: Uint8Array;
+	/** Lets the memory of `bytes` be used again, when nobody reads them any more. */
+	release?: () => void;
 	format: 'wav' | 'mp3';
 	/** The stretch of the recording that the piece answers for. */
 	start: number;

@@ -1,5 +1,6 @@
 import { findCut, whatIsHeard } from './pauses';
 import { MARGIN_SECONDS, type Limits, type Piece } from './piece';
+import { PieceMemory } from './pieceMemory';
 import { PowerMeter } from './powerMeter';
 import { WAV_HEADER_BYTES, wavFile, type PcmFormat } from './wavFile';
 
@@ -8,6 +9,7 @@ export class SampleStrip {
 	private held: Uint8Array;
 	private filled = 0;
 	private readonly meter: PowerMeter;
+	private readonly memory = new PieceMemory();
 	/** Bytes that were let go of. */
 	private gone = 0;
 	private overlap = 0;
@@ -81,8 +83,10 @@ export class SampleStrip {
 		const { stepBytes, stepSeconds } = this.meter;
 		const [start, finish] = [this.timeOf(0), this.timeOf(end)];
 		const powers = this.meter.powers.slice(0, Math.ceil(end / stepBytes));
+		const bytes = wavFile(this.format, this.held.subarray(0, end), this.memory);
 		return {
-			bytes: wavFile(this.format, this.held.subarray(0, end)),
+			bytes,
+			release: () => this.memory.giveBack(bytes),
 			format: 'wav',
 			start,
 			end: finish,

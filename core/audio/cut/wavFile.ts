@@ -1,3 +1,5 @@
+import type { PieceMemory } from './pieceMemory';
+
 /** Integer PCM as WAV holds it: channels interleaved, little-endian, 8 bits unsigned. */
 export interface PcmFormat {
 	channels: number;
@@ -9,13 +11,13 @@ export interface PcmFormat {
 export const WAV_HEADER_BYTES = 44;
 const PCM = 1;
 
-/** A WAV file (RIFF, the plain header) of these samples. */
-export function wavFile(format: PcmFormat, samples: Uint8Array): Uint8Array {
+/** A WAV file (RIFF, the plain header) of these samples, in the given memory. */
+export function wavFile(format: PcmFormat, samples: Uint8Array, memory: PieceMemory): Uint8Array {
 	const { channels, sampleRate, sampleBytes } = format;
 	const blockAlign = channels * sampleBytes;
 	// A chunk of odd length is padded.
 	const padding = samples.length % 2;
-	const bytes = new Uint8Array(WAV_HEADER_BYTES + samples.length + padding);
+	const bytes = memory.take(WAV_HEADER_BYTES + samples.length + padding);
 	const view = new DataView(bytes.buffer);
 	writeText(bytes, 0, 'RIFF');
 	view.setUint32(4, bytes.length - 8, true);
@@ -30,6 +32,7 @@ export function wavFile(format: PcmFormat, samples: Uint8Array): Uint8Array {
 	writeText(bytes, 36, 'data');
 	view.setUint32(40, samples.length, true);
 	bytes.set(samples, WAV_HEADER_BYTES);
+	bytes.fill(0, WAV_HEADER_BYTES + samples.length);
 	return bytes;
 }
 
