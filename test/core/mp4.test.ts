@@ -171,6 +171,14 @@ describe('The time line of an MP4 track', () => {
 		]);
 	});
 
+	test('is played whole where there are more edits than anybody makes', async () => {
+		const edits = Array<[number, number]>(20_000).fill([1, 100]);
+		expect(await heard({ packets: [1, 2], edits })).toEqual([
+			[1, 160],
+			[2, 160],
+		]);
+	});
+
 	test('is played once, in order, where edits repeat', async () => {
 		const edits: Layout['edits'] = [
 			[20, 160],

@@ -183,6 +183,27 @@ describe('A WebM file', () => {
 		expect(decoded.samples).toEqual(whole.samples);
 	});
 
+	test('may have a block of any size where beginnings are left out', async () => {
+		const compression = element(0x5034, concat(unsigned(0x4254, 3), unsigned(0x4255, 0)));
+		const more = element(0x6d80, element(0x6240, compression));
+		const huge = simpleBlock(0, 0x80, new Uint8Array(500_000));
+		const [, ...packets] = PACKETS.map((packet) => concat(Uint8Array.of(0), packet.subarray(1)));
+		const cluster = element(
+			0x1f43b675,
+			concat(unsigned(0xe7, 0), huge, simpleBlock(20, 0x80, packets[0]!)),
+		);
+		const { error } = await decode(segment(tracks({ more }), cluster));
+		expect(isExpected(error)).toBe(true);
+	});
+
+	test('that is made of nothing but tracks is soon refused', async () => {
+		const entries = Uint8Array.from({ length: 2_000_000 }, (_, index) => (index % 2 ? 0x80 : 0xae));
+		const before = process.threadCpuUsage().user;
+		const error = await thrownBy(() => inspect(segment(element(0x1654ae6b, entries))));
+		expect(error).toBeInstanceOf(DamagedAudioError);
+		expect(process.threadCpuUsage().user - before).toBeLessThan(200_000);
+	});
+
 	test('begins when its first block does, whatever its clock says', async () => {
 		const bytes = segment(
 			tracks(),

@@ -17,20 +17,20 @@ export interface Attempt {
 	fault?: string;
 }
 
-const PIECE_SECONDS = 2;
+/** Pieces as short as may be, so that small recordings are cut, too. */
+const SHORTEST = 2;
 
 /** Transcribes bytes as a host does, to the end, and sees that a result or a clear error comes of it. */
-export async function attempt(bytes: Uint8Array): Promise<Attempt> {
+export async function attempt(bytes: Uint8Array, maxChunkSeconds = SHORTEST): Promise<Attempt> {
 	let seconds = 0;
 	try {
 		const events = transcribe(
 			{ source: bytesSource(bytes) },
-			// As short as may be, so that small recordings are cut, too.
-			{ model: 'glm-asr', stream: false, platform: 'bigmodel', maxChunkSeconds: PIECE_SECONDS },
+			{ model: 'glm-asr', stream: false, platform: 'bigmodel', maxChunkSeconds },
 			{ baseUrl: 'http://service.test/v1', transport, pause: () => setImmediate() },
 		);
 		for await (const event of events) {
-			if (event.type === 'progress') seconds = event.progress.seconds + PIECE_SECONDS;
+			if (event.type === 'progress') seconds = event.progress.seconds + maxChunkSeconds;
 			if (event.type !== 'transcript.text.done') continue;
 			const { transcription } = event;
 			const outcome = transcription.warnings.some(isTruncation) ? 'partial' : 'whole';

@@ -11,6 +11,7 @@ import type { PcmFormat } from './wavFile';
 const BLOCK_BYTES = 64 * 1024;
 /** Beyond these a header is not to be believed. */
 const MAX_CHANNELS = 32;
+const MIN_SAMPLE_RATE = 1000;
 const MAX_SAMPLE_RATE = 768_000;
 
 /**
@@ -49,7 +50,10 @@ function pcmFormat(layout: WavLayout): PcmFormat {
 	const { codec, channels, sampleRate, blockAlign, sampleCount } = layout;
 	const sampleBytes = blockAlign / channels;
 	const isUsual =
-		channels > 0 && channels <= MAX_CHANNELS && sampleRate > 0 && sampleRate <= MAX_SAMPLE_RATE;
+		channels > 0 &&
+		channels <= MAX_CHANNELS &&
+		sampleRate >= MIN_SAMPLE_RATE &&
+		sampleRate <= MAX_SAMPLE_RATE;
 	if (codec !== 'pcm' || !isUsual || ![1, 2, 3, 4].includes(sampleBytes)) {
 		throw new DamagedAudioError('its "fmt" part describes no PCM');
 	}

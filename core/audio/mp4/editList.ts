@@ -13,6 +13,9 @@ export const WHOLE: readonly Edit[] = [{ silence: 0, start: 0, end: Infinity }];
 /** More silence than this is no delay, but a wrong number. */
 const MAX_SILENCE_SECONDS = 3600;
 
+/** Lists that are longer are made to waste memory; then the whole track is heard. */
+const MAX_EDITS = 10_000;
+
 /**
  * Reads an edit list (ISO/IEC 14496-12, 8.6.6): silences at the beginning and between, encoder delay
  * that is not heard, stretches that were cut out. One that repeats or reorders is played once, from
@@ -25,6 +28,7 @@ export function readEditList(elst: Box, timescale: number, movieTimescale: numbe
 	const { version } = elst.fullHeader();
 	const entryBytes = version === 1 ? 20 : 12;
 	const count = Math.min(elst.uint32(), Math.floor(elst.remaining / entryBytes));
+	if (count > MAX_EDITS) return [];
 	const edits: Edit[] = [];
 	let silence = 0;
 	for (let index = 0; index < count; index++) {

@@ -21,9 +21,6 @@ export async function inspectMp4(source: ByteSource): Promise<StreamInfo> {
 /** A longer one between fragments is not a pause but a wrong number. */
 const MAX_GAP_SECONDS = 3600;
 
-/** Others get a turn when so many samples were counted. */
-const SAMPLES_PER_TURN = 2 ** 14;
-
 /** What of a track will be read: times in units of its timescale, pauses included. */
 interface Extent {
 	start: number;
@@ -35,7 +32,6 @@ async function measure(open: OpenTrack): Promise<Extent> {
 	const { timescale } = open.track;
 	const extent = { start: 0, end: 0, bytes: 0 };
 	let isFirst = true;
-	let count = 0;
 	try {
 		for await (const samples of heardSamples(open)) {
 			for (const { time, size, duration } of samples) {
@@ -45,7 +41,6 @@ async function measure(open: OpenTrack): Promise<Extent> {
 				const gap = time - extent.end;
 				if (gap > 0 && gap <= MAX_GAP_SECONDS * timescale) extent.end = time;
 				extent.end += duration;
-				if (++count % SAMPLES_PER_TURN === 0) await open.reader.touch();
 			}
 		}
 	} catch (error) {

@@ -21,6 +21,7 @@ export interface Packet extends Sample {
 
 /** Nobody codes so much sound in one piece. */
 const MAX_PACKET_BYTES = 4 * 1024 * 1024;
+const STRETCH_SAMPLES = 4096;
 /** Jumps back in the file, each of which may open a stream anew. */
 const MAX_BACKWARD_JUMPS = 256;
 const NO_INDEX =
@@ -64,11 +65,30 @@ export async function openTrack(source: ByteSource): Promise<OpenTrack> {
 export async function* heardSamples(open: OpenTrack): AsyncGenerator<Iterable<Sample>> {
 	const { reader, track, fragmentsStart } = open;
 	const bounds: Bounds = { size: reader.size, bytesLeft: reader.size };
-	yield heardOf(track.table.samples(), track, bounds);
+	yield* heardStretches(track.table.samples(), open, bounds);
 	if (fragmentsStart === undefined) return;
 	for await (const samples of fragmentSamples(reader, fragmentsStart, track)) {
-		yield heardOf(samples, track, bounds);
+		yield* heardStretches(samples, open, bounds);
 	}
+}
+
+/** Tables may be long: others get a turn between stretches. */
+async function* heardStretches(
+	samples: Iterable<Sample>,
+	{ reader, track }: OpenTrack,
+	bounds: Bounds,
+): AsyncGenerator<Iterable<Sample>> {
+	const run: Run = { samples: samples[Symbol.iterator](), isOver: false };
+	while (!run.isOver) {
+		yield heardOf(run, track, bounds);
+		await reader.touch();
+	}
+}
+
+interface Run {
+	samples: Iterator<Sample>;
+	/** Whether nothing that is heard comes behind. */
+	isOver: boolean;
 }
 
 interface Bounds {
@@ -78,19 +98,20 @@ interface Bounds {
 	bytesLeft: number;
 }
 
-function* heardOf(
-	samples: Iterable<Sample>,
-	{ edits, timescale }: AudioTrack,
-	bounds: Bounds,
-): Generator<Sample> {
+/** What is heard of the next samples of a run. */
+function* heardOf(run: Run, { edits, timescale }: AudioTrack, bounds: Bounds): Generator<Sample> {
 	const start = edits[0]!.start - PRE_ROLL_SECONDS * timescale;
 	const { end } = edits[edits.length - 1]!;
-	for (const sample of samples) {
+	for (let count = 0; count < STRETCH_SAMPLES; count++) {
+		const { value: sample, done } = run.samples.next() as IteratorResult<Sample, undefined>;
+		run.isOver = done === true;
+		if (!sample) return;
 		const { position, size, time, duration } = sample;
 		if (position < 0 || position + size > bounds.size) throw new TruncatedAudioError(CUT_SHORT);
 		bounds.bytesLeft -= size;
 		if (size > MAX_PACKET_BYTES || bounds.bytesLeft < 0) throw new TruncatedAudioError(WRONG);
-		if (time >= end) return;
+		run.isOver = time >= end;
+		if (run.isOver) return;
 		if (size > 0 && time + duration > start) yield sample;
 	}
 }

@@ -116,6 +116,7 @@ export function findPageHeader(view: DataView, from: number): number {
 	const mark = CAPTURE_PATTERN.charCodeAt(0);
 	for (let at = bytes.indexOf(mark, from); at !== -1; at = bytes.indexOf(mark, at + 1)) {
 		if (at + HEADER_BYTES > bytes.length) return -1;
+		if (bytes[at + 1] !== CAPTURE_PATTERN.charCodeAt(1)) continue;
 		if (isPageHeader(new DataView(view.buffer, view.byteOffset + at, HEADER_BYTES))) return at;
 	}
 	return -1;

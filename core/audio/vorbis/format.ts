@@ -17,13 +17,15 @@ export function vorbisFormat([head, , setup]: Uint8Array[]): TrackFormat {
 	const { channels, sampleRate, blockSizes } = parseVorbisHead(head);
 	const { modes } = parseVorbisSetup(setup, channels);
 	const decoder = () => new VorbisDecoder({ channels, sampleRate, blockSizes }, modes);
+	// One that never decodes knows nothing of what came before.
+	let fresh: VorbisDecoder | undefined;
 	return {
 		codec: 'vorbis',
 		channels,
 		sampleRate,
 		clockRate: sampleRate,
 		preSkip: 0,
-		ticks: (packets) => decoder().ticks(packets),
+		ticks: (packets) => (fresh ??= decoder()).ticks(packets),
 		open: async () => decoder(),
 	};
 }

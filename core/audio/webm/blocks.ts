@@ -52,6 +52,8 @@ const MAX_BLOCK_HEADER_BYTES = 11;
 /** Far more than a block of sound takes. */
 const MAX_BLOCK_BYTES = 1024 * 1024;
 const SEARCH_BYTES = 64 * 1024;
+/** Elements may be tiny: others get a turn between so many of them. */
+const ELEMENTS_PER_TURN = 512;
 /** What is stated to be shorter is not stated. */
 const MIN_SECONDS = 0.001;
 
@@ -83,7 +85,8 @@ export class BlockStream {
 	async *read(): AsyncGenerator<AudioBlock> {
 		// What is to be left out at a block's end is said behind it.
 		let pending: AudioBlock | undefined;
-		while (this.position < this.source.size) {
+		for (let count = 1; this.position < this.source.size; count++) {
+			if (count % ELEMENTS_PER_TURN === 0) await this.reader.touch();
 			const view = await this.reader.view(this.position, MAX_HEADER_BYTES);
 			const header = parseElementHeader(view);
 			if (!header || !this.isWithinSource(header)) {
