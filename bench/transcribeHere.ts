@@ -1,4 +1,4 @@
-import { transcribe, type ByteSource, type Connection, type Transcription } from '../core';
+import { Limiter, transcribe, type ByteSource, type Connection, type Transcription } from '../core';
 
 const ANSWER = new TextEncoder().encode(JSON.stringify({ text: 'one two three' }));
 
@@ -18,7 +18,10 @@ export async function transcribeHere(
 			onRequest();
 			return { status: 200, headers: { 'content-type': 'application/json' }, body: answer() };
 		},
+		limiter: new Limiter(4),
+		owner: 'bench',
 		pause: () => new Promise((resolve) => setImmediate(resolve)),
+		sleep: async () => {},
 	};
 	const options = { model: 'glm-asr-2512', platform: 'custom', stream: false } as const;
 	for await (const event of transcribe({ source }, options, connection)) {

@@ -4,6 +4,8 @@ export interface Segment {
 	start: number;
 	end: number;
 	text: string;
+	/** Nothing could be recognised here; the text is empty. */
+	missing?: true;
 }
 
 /** A transcript as the service gave it, brought into one shape. */

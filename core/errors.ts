@@ -27,6 +27,19 @@ interface ErrorParts {
 	/** Seconds the service asked us to wait. */
 	retryAfter?: number;
 	isInputError?: boolean;
+	reason?: string;
+	pressure?: Pressure;
+	isAboutPiece?: boolean;
+}
+
+/** Why a service takes no request now: this account has too many under way, or everybody has. */
+export type Pressure = 'busy' | 'overloaded';
+
+/** A stretch of a recording that has no text, in seconds, and why. */
+export interface MissingStretch {
+	start: number;
+	end: number;
+	reason: string;
 }
 
 /** The one error `core` throws; its message says what happened and what to do. */
@@ -44,8 +57,15 @@ export class GlmAsrError extends Error {
 	readonly retryAfter: number | undefined;
 	/** Whether what the user gave is wrong, rather than the service or the way to it. */
 	readonly isInputError: boolean;
+	/** What went wrong, without the file: ends a sentence. */
+	readonly reason: string;
+	readonly pressure: Pressure | undefined;
+	/** Whether other pieces of the same recording may fare better. */
+	readonly isAboutPiece: boolean;
 	/** The words that had arrived before the failure. */
 	partialText = '';
+	/** What of the recording is not in `partialText`, where that is known. */
+	missing: MissingStretch[] = [];
 
 	constructor(parts: ErrorParts) {
 		super(`${parts.problem} ${parts.cure}`);
@@ -58,6 +78,9 @@ export class GlmAsrError extends Error {
 		this.retryable = parts.retryable ?? false;
 		this.retryAfter = parts.retryAfter;
 		this.isInputError = parts.isInputError ?? false;
+		this.reason = parts.reason ?? parts.problem;
+		this.pressure = parts.pressure;
+		this.isAboutPiece = parts.isAboutPiece ?? false;
 	}
 }
 
@@ -71,6 +94,9 @@ interface Meaning {
 	says: string;
 	cure: string;
 	retryable?: true;
+	pressure?: Pressure;
+	/** It is the audio that was refused, not the account or the options. */
+	isAboutAudio?: true;
 }
 
 const CHECK_KEY =
@@ -105,16 +131,19 @@ const NO_SUCH_CALL: Meaning = {
 const POLICY: Meaning = {
 	says: "the service's content policy stopped it.",
 	cure: 'The recording cannot be transcribed by this service.',
+	isAboutAudio: true,
 };
 const BUSY: Meaning = {
 	says: 'the service takes no more requests from this account at the moment.',
 	cure: SLOW_DOWN,
 	retryable: true,
+	pressure: 'busy',
 };
 const OVERLOADED: Meaning = {
 	says: 'the service is overloaded.',
 	cure: 'Try again in a minute or two.',
 	retryable: true,
+	pressure: 'overloaded',
 };
 const QUOTA: Meaning = {
 	says: "the account's quota is used up.",
@@ -146,6 +175,7 @@ const SERVICE_CODES: Record<string, Meaning> = {
 	'1214': {
 		says: 'the service refused the audio or an option.',
 		cure: 'Check that the audio plays and the options of the node; what the service answered names the reason.',
+		isAboutAudio: true,
 	},
 	'1215': PARAMETER,
 	'1220': PERMISSION,
@@ -182,6 +212,7 @@ const STATUSES: Record<number, Meaning> = {
 	413: {
 		says: 'the service finds the file too large.',
 		cure: 'Send a shorter recording or a smaller file.',
+		isAboutAudio: true,
 	},
 	422: PARAMETER,
 	429: BUSY,
@@ -189,6 +220,7 @@ const STATUSES: Record<number, Meaning> = {
 	435: {
 		says: 'the service finds the file too large.',
 		cure: 'Send a file of at most 25 MB.',
+		isAboutAudio: true,
 	},
 };
 
@@ -218,10 +250,14 @@ const CONNECTION_LOST: Meaning = {
 	cure: TRY_LATER,
 	retryable: true,
 };
-const SILENT: Meaning = {
-	says: 'the service said nothing for longer than the time-out.',
+const SLOW: Meaning = {
+	says: 'the service did not begin to answer within the time-out.',
 	cure: 'Try again later, or raise the time-out.',
 	retryable: true,
+};
+const SILENT: Meaning = {
+	...SLOW,
+	says: 'the service fell silent in the midst of its answer for longer than the time-out.',
 };
 const NOT_REACHED_IN_TIME: Meaning = {
 	...NO_CONNECTION,
@@ -253,9 +289,10 @@ const NETWORK_CODES: Record<string, Meaning> = {
 	ERR_STREAM_PREMATURE_CLOSE: CONNECTION_LOST,
 	UND_ERR_SOCKET: CONNECTION_LOST,
 	ERR_NETWORK: NO_CONNECTION,
-	ETIMEDOUT: SILENT,
-	ECONNABORTED: SILENT,
-	UND_ERR_HEADERS_TIMEOUT: SILENT,
+	ETIMEDOUT: SLOW,
+	ECONNABORTED: SLOW,
+	ERR_BODY_TIMEOUT: SILENT,
+	UND_ERR_HEADERS_TIMEOUT: SLOW,
 	UND_ERR_BODY_TIMEOUT: SILENT,
 	UND_ERR_CONNECT_TIMEOUT: NOT_REACHED_IN_TIME,
 	EPROTO: WRONG_SCHEME,
@@ -385,6 +422,42 @@ export function answerError(
 	);
 }
 
+/**
+ * The error for a recording of which some pieces could not be transcribed.
+ *
+ * @param error of the first of them
+ * @param missing in order, at least one
+ * @param text of all the others
+ */
+export function partialFailure(
+	fileName: string,
+	error: GlmAsrError,
+	missing: MissingStretch[],
+	text: string,
+): GlmAsrError {
+	const stretches = missing.map(({ start, end }) => `${clock(start)}–${clock(end)}`).join(', ');
+	const partial = new GlmAsrError({
+		problem: `"${fileName}" was transcribed only in part, without ${stretches}: ${error.reason}`,
+		reason: error.reason,
+		cure: error.cure,
+		detail: error.detail,
+		code: error.code,
+		statusCode: error.statusCode,
+		requestId: error.requestId,
+		retryable: error.retryable,
+		retryAfter: error.retryAfter,
+	});
+	partial.partialText = text;
+	partial.missing = missing;
+	return partial;
+}
+
+/** Minutes and seconds, as players show them. */
+export function clock(seconds: number): string {
+	const whole = Math.floor(seconds);
+	return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
 function failure(
 	{ fileName, requestId }: RequestContext,
 	meaning: Meaning,
@@ -392,9 +465,12 @@ function failure(
 ): GlmAsrError {
 	return new GlmAsrError({
 		problem: `"${fileName}" was not transcribed: ${meaning.says}`,
+		reason: meaning.says,
 		cure: meaning.cure,
 		requestId,
 		retryable: meaning.retryable ?? false,
+		pressure: meaning.pressure,
+		isAboutPiece: (meaning.retryable || meaning.isAboutAudio) ?? false,
 		...parts,
 	});
 }

@@ -3,12 +3,13 @@ export { identify } from './audio/identify';
 export { inspectAudio, type AudioInfo, type AudioInput } from './audio/inspect';
 export { bytesSource, type ByteSource } from './audio/source';
 export { streamSource, type ClosableSource } from './audio/streamSource';
-export { GlmAsrError, inputError, type OwnCode } from './errors';
+export { clock, GlmAsrError, inputError, type OwnCode } from './errors';
 export { DEFAULT_MODEL, limitsOf, modelChoices, type ModelLimits } from './models';
 export { splitHotwords } from './parameters';
 export { modelsUrl, resolveBaseUrl, type Platform, type ServiceAddress } from './platforms';
 export {
 	DEFAULT_CONCURRENCY,
+	DEFAULT_MAX_RETRIES,
 	DEFAULT_TIMEOUT,
 	type Progress,
 	transcribe,
@@ -16,5 +17,6 @@ export {
 	type TranscriptionEvent,
 	type TranscriptionOptions,
 } from './transcription';
+export { Limiter } from './limiter';
 export { runAhead } from './runAhead';
 export type { Connection, FormField, FormRequest, HttpAnswer, Transport } from './transport';

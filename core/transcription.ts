@@ -12,13 +12,13 @@ import { Pauses, pausingSource } from './audio/pauses';
 import { TruncatedAudioError } from './audio/pcm';
 import type { ByteSource } from './audio/source';
 import { DamagedAudioError } from './audio/streamInfo';
-import { requestTranscript } from './client';
-import { GlmAsrError, inputError } from './errors';
-import type { TranscriptEvent } from './eventStream';
+import { clock, GlmAsrError, inputError, partialFailure, type MissingStretch } from './errors';
 import { inOrder } from './inOrder';
 import { limitsOf, type ModelLimits } from './models';
 import { formFields, shown, type RequestParameters } from './parameters';
+import type { TranscriptRequest } from './client';
 import type { Platform } from './platforms';
+import { requestWithRetries, type RetriedEvent } from './retry';
 import { beginning } from './text';
 import { joinText } from './transcript/joinText';
 import { subtitles, type SubtitleFormat } from './transcript/subtitles';
@@ -34,6 +34,10 @@ export interface TranscriptionOptions extends RequestParameters {
 	maxChunkSeconds?: number;
 	/** Requests of one recording that run at a time. */
 	concurrency?: number;
+	/** How often a request that failed in a way that may pass is made again. */
+	maxRetries?: number;
+	/** Whether a piece that cannot be transcribed is an error, or a gap that is marked. */
+	onPieceError?: 'fail' | 'mark';
 	subtitles?: 'none' | SubtitleFormat;
 	/** How many recordings had the same `requestId` before: services take an id only once. */
 	requestIdUses?: number;
@@ -75,6 +79,7 @@ export interface Progress {
 /** Seconds; what Zhipu's own SDKs wait. */
 export const DEFAULT_TIMEOUT = 300;
 export const DEFAULT_CONCURRENCY = 4;
+export const DEFAULT_MAX_RETRIES = 4;
 /** Shorter pieces would cut words and hear each without the others. */
 const MIN_CHUNK_SECONDS = 2;
 
@@ -98,7 +103,7 @@ export async function* transcribe(
 	const recording = await openAudio({ ...input, source });
 	const result = new Result(recording, await recording.inspectBeginning(), options.stream);
 	const pieces = result.count(recording.format.cut(source, checked.limits, pauses), source);
-	const ask = (piece: NumberedPiece, ending: AbortSignal): AsyncIterable<TranscriptEvent> =>
+	const ask = (piece: NumberedPiece, ending: AbortSignal): AsyncIterable<PieceEvent> =>
 		requestPiece(
 			piece,
 			recording.fileName,
@@ -111,11 +116,15 @@ export async function* transcribe(
 		for await (const { job: piece, item } of inOrder(pieces, ask, checked.concurrency)) {
 			yield* result.reach(piece);
 			if (item.type === 'delta') yield* result.addDelta(piece, item.delta);
-			else yield* result.addAnswer(piece, item.answer);
+			else if (item.type === 'failed') result.addFailure(piece, item.error, checked.onPieceError);
+			else yield* result.addAnswer(piece, item);
 		}
+		result.finish(checked.onPieceError);
 	} catch (error) {
 		signal?.throwIfAborted();
-		if (error instanceof GlmAsrError) error.partialText = joinText(result.text, error.partialText);
+		if (error instanceof GlmAsrError && error.missing.length === 0) {
+			error.partialText = joinText(result.text, error.partialText);
+		}
 		throw error;
 	}
 	const transcription = result.compose(checked);
@@ -155,6 +164,8 @@ interface CheckedOptions extends TranscriptionOptions {
 	limits: ModelLimits;
 	timeout: number;
 	concurrency: number;
+	maxRetries: number;
+	onPieceError: 'fail' | 'mark';
 	/** What the ids of requests are made of. */
 	requestId: string;
 	/** The user's own, which the output keeps. */
@@ -173,6 +184,8 @@ function check(options: TranscriptionOptions): CheckedOptions {
 	);
 	const maxSeconds = Math.min(limits.maxSeconds, Math.max(wanted, MIN_CHUNK_SECONDS));
 	oneOf('subtitles', options.subtitles || 'none', ['none', 'srt', 'vtt']);
+	const onPieceError = options.onPieceError || 'fail';
+	oneOf('onPieceError', onPieceError, ['fail', 'mark']);
 	return {
 		...options,
 		requestId,
@@ -180,6 +193,8 @@ function check(options: TranscriptionOptions): CheckedOptions {
 		limits: { ...limits, maxSeconds },
 		timeout: positive('timeout', options.timeout || DEFAULT_TIMEOUT, 'seconds'),
 		concurrency: positive('concurrency', options.concurrency || DEFAULT_CONCURRENCY, 'requests'),
+		maxRetries: wholeNumber('maxRetries', options.maxRetries ?? DEFAULT_MAX_RETRIES),
+		onPieceError,
 	};
 }
 
@@ -192,6 +207,15 @@ function positive(parameter: string, value: number, unit: string): number {
 	);
 }
 
+function wholeNumber(parameter: string, value: number): number {
+	if (Number.isInteger(value) && value >= 0) return value;
+	throw inputError(
+		'invalid_parameter',
+		`The parameter "${parameter}" is ${shown(value)}.`,
+		'It must be a whole number, 0 or more.',
+	);
+}
+
 function oneOf(parameter: string, value: string, allowed: string[]): void {
 	if (allowed.includes(value)) return;
 	throw inputError(
@@ -201,22 +225,26 @@ function oneOf(parameter: string, value: string, allowed: string[]): void {
 	);
 }
 
+/** What comes of a piece: words, and at last its answer or why there is none. */
+type PieceEvent = RetriedEvent | { type: 'failed'; error: GlmAsrError };
+
+/** @throws GlmAsrError that the other pieces would meet, too */
 async function* requestPiece(
 	piece: NumberedPiece,
 	fileName: string,
 	options: CheckedOptions,
 	connection: Connection,
 	signal: AbortSignal,
-): AsyncGenerator<TranscriptEvent, void, undefined> {
+): AsyncGenerator<PieceEvent, void, undefined> {
 	// Models invent words for silence, and each request costs.
 	if (piece.isSilent) {
-		yield { type: 'done', answer: { text: '', segments: [], extra: {} } };
+		yield { type: 'done', answer: { text: '', segments: [], extra: {} }, differs: false };
 		piece.release?.();
 		return;
 	}
-	const requestId = pieceId(piece, options);
-	yield* requestTranscript(
-		{
+	const requestOf = (attempt: number): TranscriptRequest => {
+		const requestId = pieceId(piece, attempt, options);
+		return {
 			fields: formFields(options, { requestId, platform: options.platform }),
 			file: {
 				fileName: uploadName(fileName, piece.format),
@@ -227,10 +255,14 @@ async function* requestPiece(
 			requestId,
 			timeout: options.timeout,
 			subject: fileName,
-		},
-		connection,
-		signal,
-	);
+		};
+	};
+	try {
+		yield* requestWithRetries(requestOf, connection, options.maxRetries, signal);
+	} catch (error) {
+		if (!(error instanceof GlmAsrError) || !error.isAboutPiece) throw error;
+		yield { type: 'failed', error };
+	}
 	piece.release?.();
 }
 
@@ -240,10 +272,17 @@ function recordingId({ requestId, requestIdUses = 0 }: TranscriptionOptions): st
 	return requestIdUses === 0 ? String(requestId) : `${requestId}-${requestIdUses}`;
 }
 
-/** Services take an id only once, so that each piece has its own; one that is all has the user's. */
-function pieceId({ index, isOnly }: NumberedPiece, { requestId }: CheckedOptions): string {
-	return isOnly ? requestId : `${requestId}-${index + 1}-1`;
+/** Services take an id only once, so that each try of each piece has its own; the first of one that is all has the user's. */
+function pieceId(
+	{ index, isOnly }: NumberedPiece,
+	attempt: number,
+	{ requestId }: CheckedOptions,
+): string {
+	return isOnly && attempt === 1 ? requestId : `${requestId}-${index + 1}-${attempt}`;
 }
+
+/** When so many pieces one after the other cannot be transcribed, none ever will. */
+const MAX_FAILURES_IN_A_ROW = 3;
 
 /** What becomes of the answers for the pieces of one recording. */
 class Result {
@@ -254,6 +293,9 @@ class Result {
 	private reached = 0;
 	private silentChunks = 0;
 	private first: Answer | undefined;
+	private differs = false;
+	private readonly failures: { start: number; end: number; error: GlmAsrError }[] = [];
+	private failuresInARow = 0;
 
 	/** @param audio what the recording is, if its beginning tells */
 	constructor(
@@ -307,13 +349,59 @@ class Result {
 		if (this.isStream && piece.overlap === 0) yield* this.words(piece, delta);
 	}
 
-	*addAnswer(piece: NumberedPiece, answer: Answer): Generator<TranscriptionEvent> {
+	*addAnswer(
+		piece: NumberedPiece,
+		{ answer, differs }: { answer: Answer; differs: boolean },
+	): Generator<TranscriptionEvent> {
+		this.failuresInARow = 0;
+		this.differs ||= differs;
 		this.first ??= piece.isSilent ? undefined : answer;
 		const added = this.transcript.add(piece, answer);
 		// A server that cannot stream answers whole; who waits for words gets them all at once.
 		if (this.isStream && !this.deltas.hasWordsOf(piece.index) && added !== '') {
 			yield* this.words(piece, added);
 		}
+	}
+
+	/**
+	 * Takes a piece for which there is no answer. The others still count, unless one after the other fails.
+	 *
+	 * @throws GlmAsrError when it is no use to go on
+	 */
+	addFailure(piece: NumberedPiece, error: GlmAsrError, onPieceError: 'fail' | 'mark'): void {
+		if (piece.isOnly) throw error;
+		this.failures.push({ start: piece.start, end: piece.end, error });
+		this.transcript.addGap(piece);
+		this.failuresInARow++;
+		const isUseless = this.first === undefined || onPieceError === 'fail';
+		if (isUseless && this.failuresInARow >= MAX_FAILURES_IN_A_ROW) throw this.failure();
+	}
+
+	/** @throws GlmAsrError when pieces are missing that must not, or all */
+	finish(onPieceError: 'fail' | 'mark'): void {
+		if (this.failures.length === 0) return;
+		const isNothing = this.failures.length + this.silentChunks === this.chunks;
+		if (isNothing || onPieceError === 'fail') throw this.failure();
+		const stretches = this.missing().map(({ start, end }) => `${clock(start)}–${clock(end)}`);
+		this.warnings.push(
+			`${this.failures.length} of ${this.chunks} pieces could not be transcribed (${stretches.join(', ')}): ${this.failures[0]!.error.reason}`,
+		);
+	}
+
+	private failure(): GlmAsrError {
+		const { fileName } = this.recording;
+		return partialFailure(fileName, this.failures[0]!.error, this.missing(), this.transcript.text);
+	}
+
+	/** What could not be transcribed, stretches side by side as one. */
+	private missing(): MissingStretch[] {
+		const stretches: MissingStretch[] = [];
+		for (const { start, end, error } of this.failures) {
+			const last = stretches.at(-1);
+			if (last && last.end >= start && last.reason === error.reason) last.end = end;
+			else stretches.push({ start, end, reason: error.reason });
+		}
+		return stretches;
 	}
 
 	compose(options: CheckedOptions): Transcription {
@@ -324,6 +412,11 @@ class Result {
 		} else if (this.silentChunks > 0) {
 			this.warnings.push(
 				`${this.silentChunks} of ${this.chunks} pieces are silent and were not sent to the service.`,
+			);
+		}
+		if (this.differs) {
+			this.warnings.push(
+				'The text differs from the words that were streamed: a piece was recognised a second time.',
 			);
 		}
 		return {

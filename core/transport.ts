@@ -1,3 +1,5 @@
+import type { Limiter } from './limiter';
+
 /** One field of a multipart form: text, or the audio. */
 export type FormField =
 	| { name: string; value: string }
@@ -36,6 +38,14 @@ export interface Connection {
 	transport: Transport;
 	/** Lets everything else in the process have its turn. */
 	pause: () => Promise<void>;
+	/** Waits so many seconds. @throws the reason of `signal` when that is aborted, at once */
+	sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
+	/** Counts the requests of all that talk to the service. */
+	limiter: Limiter;
+	/** Whose requests these are: owners take turns. */
+	owner: string;
+	/** Hears that a request's turn has come. */
+	onTurn?: () => void;
 	/** The API key, only so that it can be struck out of what a service says. */
 	secret?: string;
 }

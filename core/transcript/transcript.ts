@@ -22,6 +22,13 @@ export class Transcript {
 		return kept.after;
 	}
 
+	/** Marks that a piece has no text. */
+	addGap(piece: Piece): void {
+		const { start, end } = piece;
+		this.addSegment(start, end, '', piece);
+		this.segments.at(-1)!.missing = true;
+	}
+
 	private removeDoubled(piece: Piece, text: string): { before: string; after: string } {
 		return piece.overlap > 0 ? removeDoubled(this.text, text) : { before: this.text, after: text };
 	}

@@ -16,7 +16,6 @@ export = function register(RED: NodeAPI): void {
 		const jobs = new Set<Job>();
 		const board = new StatusBoard((status) => this.status(status));
 		const context: JobContext = {
-			nodeId: this.id,
 			property: config.property || 'payload',
 			options: config,
 			service: () => serviceOf(RED, config),

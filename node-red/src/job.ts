@@ -17,7 +17,6 @@ import type { StatusBoard } from './status';
 
 /** What the jobs of a node have in common. */
 export interface JobContext {
-	nodeId: string;
 	/** Of the message, without `msg.`. */
 	property: string;
 	options: OptionFields;
@@ -50,6 +49,8 @@ export class Job {
 	private isSettled = false;
 	private readonly cancellation = new AbortController();
 	private readonly carrier: Carrier;
+	/** Of the message among all that wait, and of the sequence of its results. */
+	private readonly id: string;
 	/** The latest failure is held back: the last one ends the work. */
 	private failure: { thrown: unknown; recording?: Recording } | undefined;
 
@@ -59,6 +60,7 @@ export class Job {
 		private readonly replies: Replies,
 	) {
 		this.carrier = new Carrier(msg, context.property, context.tools);
+		this.id = this.carrier.newId();
 		// Every recording of the message listens, and there may be many.
 		setMaxListeners(0, this.cancellation.signal);
 	}
@@ -92,9 +94,8 @@ export class Job {
 		const value = valueAt(this.msg, property, tools);
 		const found = await findAudio(this.msg, { value, property });
 		if (this.isCancelled) return [];
-		const id = this.carrier.newId();
 		return found.map((audio, index) => {
-			const place = found.length > 1 ? { id, index, count: found.length } : undefined;
+			const place = found.length > 1 ? { id: this.id, index, count: found.length } : undefined;
 			return this.startRecording(audio, service, { ...options, platform: service.platform }, place);
 		});
 	}
@@ -123,7 +124,7 @@ export class Job {
 		const activity = this.context.board.begin();
 		try {
 			const connection = service.connection({
-				id: this.context.nodeId,
+				id: this.id,
 				onTurn: () => {
 					this.isWaiting = false;
 					activity.sending();

@@ -13,6 +13,8 @@ export interface OptionFields {
 	subtitles?: TranscriptionOptions['subtitles'];
 	maxChunkSeconds?: number | string;
 	concurrency?: number | string;
+	maxRetries?: number | string;
+	onPieceError?: TranscriptionOptions['onPieceError'];
 	timeout?: number | string;
 }
 
@@ -30,6 +32,8 @@ const NAMES = [
 	'subtitles',
 	'maxChunkSeconds',
 	'concurrency',
+	'maxRetries',
+	'onPieceError',
 	'timeout',
 ] as const satisfies (keyof OptionFields)[];
 
@@ -48,6 +52,7 @@ export function optionsFor(node: OptionFields, override: unknown): Options {
 			temperature: numberIn(node.temperature),
 			maxChunkSeconds: numberIn(node.maxChunkSeconds),
 			concurrency: numberIn(node.concurrency),
+			maxRetries: numberIn(node.maxRetries),
 			timeout: numberIn(node.timeout),
 		}),
 		...withListOfHotwords(pick(override)),

@@ -1,17 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
 
 import type { Node } from 'node-red';
 
-import {
-	inputError,
-	resolveBaseUrl,
-	type Connection,
-	type HttpAnswer,
-	type Platform,
-	type Transport,
-} from '../../core';
-import { Limiter, type Release } from './limiter';
+import { inputError, resolveBaseUrl, type Connection, Limiter, type Platform } from '../../core';
 import { openTransport, type PooledTransport } from './transport';
 
 /** Requests in flight where nothing else is set. */
@@ -33,7 +25,7 @@ export interface TlsConfig {
 
 /** Who sends a request, and whom to tell when its turn has come. */
 export interface Sender {
-	/** The id of the node. */
+	/** The id of the message: messages take turns. */
 	id: string;
 	onTurn: () => void;
 }
@@ -66,8 +58,12 @@ export class Service {
 		this.pool ??= this.open(apiKey);
 		return {
 			baseUrl,
-			transport: inTurn(this.pool.send, this.limiter, { id, onTurn }),
+			transport: this.pool.send,
+			limiter: this.limiter,
+			owner: id,
+			onTurn,
 			pause: () => setImmediate(),
+			sleep: (seconds, signal) => setTimeout(seconds * 1000, undefined, { signal }),
 			secret: apiKey,
 		};
 	}
@@ -127,31 +123,5 @@ export class Service {
 			`The concurrency of the service is ${JSON.stringify(concurrency)}.`,
 			'It must be a whole number of at least 1.',
 		);
-	}
-}
-
-/** A transport whose requests wait for their turn and hold it until their answer has been read. */
-function inTurn(send: Transport, limiter: Limiter, { id, onTurn }: Sender): Transport {
-	return async (request) => {
-		const release = await limiter.acquire(id, request.signal);
-		try {
-			onTurn();
-			const answer = await send(request);
-			return { ...answer, body: releasing(answer.body, release) };
-		} catch (error) {
-			release();
-			throw error;
-		}
-	};
-}
-
-async function* releasing(
-	body: HttpAnswer['body'],
-	release: Release,
-): AsyncGenerator<Uint8Array, void, undefined> {
-	try {
-		yield* body;
-	} finally {
-		release();
 	}
 }

@@ -1,6 +1,6 @@
 import type { NodeStatus } from 'node-red';
 
-import type { Progress } from '../../core';
+import { clock, type Progress } from '../../core';
 
 /** One recording's way through the service, for the node's status. */
 export interface Activity {
@@ -86,7 +86,7 @@ export class StatusBoard {
 	private counts(): string {
 		const queued = [...this.entries].filter(({ phase }) => phase === 'queued').length;
 		const busy = this.entries.size - queued;
-		return [busy > 0 && `${busy} busy`, queued > 0 && `${queued} queued`]
+		return [busy > 0 && `${busy} active`, queued > 0 && `${queued} queued`]
 			.filter(Boolean)
 			.join(' · ');
 	}
@@ -94,12 +94,7 @@ export class StatusBoard {
 
 function describe({ phase, since, progress }: Entry): string {
 	if (progress) {
-		return `${progress.chunk}/${progress.chunks} · ${clock(progress.seconds * 1000)}`;
+		return `${progress.chunk}/${progress.chunks} · ${clock(progress.seconds)}`;
 	}
-	return phase === 'hearing' ? `hearing · ${clock(performance.now() - since)}` : phase;
-}
-
-function clock(milliseconds: number): string {
-	const seconds = Math.floor(milliseconds / 1000);
-	return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+	return phase === 'hearing' ? `hearing · ${clock((performance.now() - since) / 1000)}` : phase;
 }

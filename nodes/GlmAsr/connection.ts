@@ -23,7 +23,7 @@ export const CREDENTIAL = 'glmAsrApi';
 /** The service of the node's credential, reached through n8n: its proxies, guards and cancellation hold. */
 export async function connect(
 	context: IExecuteFunctions,
-): Promise<{ connection: Connection; platform: Platform }> {
+): Promise<{ connection: Omit<Connection, 'limiter'>; platform: Platform }> {
 	const { apiKey, ...address } = await readCredential(context);
 	if (address.platform !== 'custom' && apiKey === '') {
 		throw new NodeOperationError(
@@ -36,9 +36,30 @@ export async function connect(
 	}
 	const baseUrl = resolveBaseUrl(address);
 	return {
-		connection: { baseUrl, transport: transportOf(context), pause: () => sleep(0), secret: apiKey },
+		connection: {
+			baseUrl,
+			transport: transportOf(context),
+			pause: () => sleep(0),
+			sleep: wait,
+			owner: '',
+			secret: apiKey,
+		},
 		platform: address.platform,
 	};
+}
+
+/** n8n's own `sleep` cannot be ended early. */
+async function wait(seconds: number, signal: AbortSignal): Promise<void> {
+	signal.throwIfAborted();
+	const timer = AbortSignal.timeout(Math.ceil(seconds * 1000));
+	await new Promise<void>((resolve) => {
+		const end = () => {
+			for (const source of [timer, signal]) source.removeEventListener('abort', end);
+			resolve();
+		};
+		for (const source of [timer, signal]) source.addEventListener('abort', end);
+	});
+	signal.throwIfAborted();
 }
 
 /** The body of `GET /models`. */

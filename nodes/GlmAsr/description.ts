@@ -1,7 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { DEFAULT_MODEL } from '../../core/models';
-import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT } from '../../core/transcription';
+import {
+	DEFAULT_CONCURRENCY,
+	DEFAULT_MAX_RETRIES,
+	DEFAULT_TIMEOUT,
+} from '../../core/transcription';
 
 export const audioOperations: INodeProperties = {
 	displayName: 'Operation',
@@ -123,6 +127,34 @@ export const audioFields: INodeProperties[] = [
 				default: 30,
 				description:
 					"The longest piece that is sent in one request; the model's own limit holds, too. Shorter pieces give finer segments where the service sends none.",
+			},
+			{
+				displayName: 'Max Retries',
+				name: 'maxRetries',
+				type: 'number',
+				typeOptions: { minValue: 0, numberPrecision: 0 },
+				default: DEFAULT_MAX_RETRIES,
+				description:
+					'How often a request is made again that failed in a way that may pass, such as a busy service or a broken connection',
+			},
+			{
+				displayName: 'On Piece Error',
+				name: 'onPieceError',
+				type: 'options',
+				options: [
+					{
+						name: 'Fail',
+						value: 'fail',
+						description: 'The recording fails; the error has the text of all other pieces',
+					},
+					{
+						name: 'Mark the Gap',
+						value: 'mark',
+						description: 'The text of all other pieces is the result, with the gap marked in it',
+					},
+				],
+				default: 'fail',
+				description: 'What to do when a piece of a long recording cannot be transcribed',
 			},
 			{
 				displayName: 'Prompt',

@@ -60,7 +60,7 @@ export function errorItem(
 				fileName: fileName ?? null,
 				property: property ?? null,
 				text: known?.partialText ?? '',
-				missing: [],
+				missing: (known?.missing ?? []).map((stretch) => ({ ...stretch })),
 			},
 		},
 		pairedItem: { item: itemIndex },

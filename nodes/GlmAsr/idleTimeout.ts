@@ -26,7 +26,7 @@ export async function* withIdleTimeout(
 }
 
 class SilentError extends Error {
-	readonly code = 'ETIMEDOUT';
+	readonly code = 'ERR_BODY_TIMEOUT';
 	override readonly message = 'no byte arrived';
 }
 

@@ -8,7 +8,7 @@ import {
 import { decode } from '../../service/decode';
 import { hearDigits } from '../../service/dtmf';
 import { toneSamples, wavBytes } from '../../service/tones';
-import { noPause } from './support';
+import { connectionTo } from './support';
 
 /** Answers with the digits it hears in what arrives, after a while that differs from piece to piece. */
 class Listener {
@@ -68,7 +68,7 @@ async function listen(
 	const run = transcribe(
 		{ source: bytesSource(bytes), fileName: 'long.wav' },
 		{ model: 'glm-asr-2512', stream: false, platform: 'bigmodel', ...options },
-		{ baseUrl: 'http://service.test/v1', transport: listener.transport, pause: noPause },
+		connectionTo(listener.transport),
 	);
 	for await (const event of run) events.push(event);
 	return events;

@@ -4,7 +4,7 @@ import { bytesSource, type ByteSource } from '../../core/audio/source';
 import { transcribe } from '../../core';
 import { decode } from '../../service/decode';
 import { concat, recording } from './recordings';
-import { collect, json, noPause, ScriptedService } from './support';
+import { collect, connectionTo, json, noPause, ScriptedService } from './support';
 
 const LIMITS = { maxSeconds: 30, maxBytes: 25_000_000 };
 
@@ -74,14 +74,10 @@ describe('The first piece of a long recording', () => {
 			const events = transcribe(
 				{ source, fileName: name },
 				{ model: 'glm-asr-2512', stream: false, platform: 'bigmodel', concurrency: 1 },
-				{
-					baseUrl: 'http://service.test/v1',
-					pause: noPause,
-					transport: async (request) => {
-						readBefore ??= furthest;
-						return await service.transport(request);
-					},
-				},
+				connectionTo(async (request) => {
+					readBefore ??= furthest;
+					return await service.transport(request);
+				}),
 			);
 			const last = (await collect(events)).at(-1)!;
 

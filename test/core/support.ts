@@ -1,7 +1,8 @@
 import type { Answer } from '../../core/answer';
 import { requestTranscript, type TranscriptRequest } from '../../core/client';
 import { GlmAsrError } from '../../core/errors';
-import type { FormRequest, Transport } from '../../core/transport';
+import { Limiter } from '../../core/limiter';
+import type { Connection, FormRequest, Transport } from '../../core/transport';
 
 /** What a service answers: a status, headers, and a body in pieces; an Error piece breaks it off. */
 export interface Script {
@@ -18,12 +19,18 @@ export class ScriptedService {
 	/** Whether the reader of the body has let go of it. */
 	isClosed = false;
 
-	constructor(private readonly script: Script | Error) {}
+	private readonly scripts: (Script | Error)[];
 
-	readonly transport: Transport = async (request) => {
+	/** @param scripts one for each request; the last one goes on */
+	constructor(...scripts: (Script | Error)[]) {
+		this.scripts = scripts;
+	}
+
+	transport: Transport = async (request) => {
+		const script = this.scripts[Math.min(this.requests.length, this.scripts.length - 1)]!;
 		this.requests.push(request);
-		if (this.script instanceof Error) throw this.script;
-		const { status = 200, headers = {}, body = [] } = this.script;
+		if (script instanceof Error) throw script;
+		const { status = 200, headers = {}, body = [] } = script;
 		return { status, headers, body: this.send(body) };
 	};
 
@@ -73,7 +80,7 @@ export async function ask(
 			subject: SUBJECT,
 			...request,
 		},
-		{ baseUrl: 'http://service.test/v1', transport: service.transport, pause: noPause, secret },
+		{ ...connectionTo(service.transport), secret },
 	);
 	try {
 		for await (const event of events) {
@@ -147,3 +154,15 @@ export const HALF_CHARACTER = /\p{Surrogate}/u;
 
 /** Nothing else wants a turn. */
 export const noPause = async (): Promise<void> => {};
+
+/** A service behind a transport; whoever waits for another try does not wait long. */
+export function connectionTo(transport: Transport): Connection {
+	return {
+		baseUrl: 'http://service.test/v1',
+		transport,
+		limiter: new Limiter(100),
+		owner: 'test',
+		pause: noPause,
+		sleep: async (_, signal) => signal.throwIfAborted(),
+	};
+}

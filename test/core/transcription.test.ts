@@ -15,11 +15,11 @@ import {
 	EVENT_STREAM,
 	failureOf,
 	json,
-	noPause,
 	ScriptedService,
 	thrownBy,
 	type Script,
 	collect,
+	connectionTo,
 	HALF_CHARACTER,
 } from './support';
 
@@ -39,7 +39,7 @@ function start(
 	return transcribe(
 		{ source: bytesSource(bytes), fileName, mimeType: 'audio/x-wav', property: 'data' },
 		{ model: 'glm-asr-2512', stream: false, platform: 'bigmodel', ...options },
-		{ baseUrl: BASE_URL, transport: service.transport, pause: noPause },
+		{ ...connectionTo(service.transport), baseUrl: BASE_URL },
 		signal,
 	);
 }

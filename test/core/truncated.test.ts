@@ -7,7 +7,7 @@ import {
 } from '../../core';
 import { readFrames } from '../../core/audio/mp3/frames';
 import { chunk, pcmFormat, recording, wav } from './recordings';
-import { collect, failureOf, JSON_BODY, noPause } from './support';
+import { collect, connectionTo, failureOf, JSON_BODY } from './support';
 
 const truncated = (name: string): Uint8Array => recording(`truncated/${name}`);
 
@@ -52,7 +52,7 @@ async function transcribed(bytes: Uint8Array): Promise<Transcription> {
 		transcribe(
 			{ source: bytesSource(bytes), fileName: 'memo' },
 			{ model: 'glm-asr', stream: false, platform: 'bigmodel', maxChunkSeconds: 5 },
-			{ baseUrl: 'http://service.test/v1', transport, pause: noPause },
+			connectionTo(transport),
 		),
 	);
 	const last = events.at(-1);

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import {
 	bytesSource,
 	GlmAsrError,
+	Limiter,
 	transcribe,
 	type Transcription,
 	type Transport,
@@ -27,7 +28,14 @@ export async function attempt(bytes: Uint8Array, maxChunkSeconds = SHORTEST): Pr
 		const events = transcribe(
 			{ source: bytesSource(bytes) },
 			{ model: 'glm-asr', stream: false, platform: 'bigmodel', maxChunkSeconds },
-			{ baseUrl: 'http://service.test/v1', transport, pause: () => setImmediate() },
+			{
+				baseUrl: 'http://service.test/v1',
+				transport,
+				limiter: new Limiter(4),
+				owner: 'fuzz',
+				pause: () => setImmediate(),
+				sleep: async () => {},
+			},
 		);
 		for await (const event of events) {
 			if (event.type === 'progress') seconds = event.progress.seconds + maxChunkSeconds;

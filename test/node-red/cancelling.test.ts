@@ -71,7 +71,7 @@ it('drops what waits for its turn without asking the service', async () => {
 	const flow = await Flow.start(service(), { service: { concurrency: 1 } });
 	service().inject({ hang: true });
 	for (const topic of ['a', 'b', 'c']) flow.receive({ payload: recording('1'), topic });
-	await until('the others to wait', () => flow.statuses.at(-1)?.text === '1 busy · 2 queued');
+	await until('the others to wait', () => flow.statuses.at(-1)?.text === '1 active · 2 queued');
 	await until('the request', () => service().log[0]?.file);
 	const asked = now();
 	flow.receive({ reset: true });

@@ -72,7 +72,8 @@ it('2 answers with the text that was joined, and frees the Join after a failure'
 	const resets: Message[] = [];
 	flow.on(idOf(nodes, 'debug', 'Words'), (msg) => words.push(msg));
 	flow.on(idOf(nodes, 'join'), (msg) => msg.reset && resets.push(msg));
-	service().inject({ resetAfter: 1 });
+	// As often as the example's node tries.
+	service().inject({ resetAfter: 1, times: 5 });
 	expect(await post(flow, '/glm-asr/words', recording('12'))).toMatchObject({ status: 500 });
 	await until('the reset', () => resets.length);
 	expect(resets[0]!.parts.id).toBe(words[0]!.parts.id);

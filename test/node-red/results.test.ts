@@ -247,7 +247,7 @@ it('shows in its status what it is doing, and nothing when it is idle', async ()
 	await flow.settled(2);
 	await until('the idle status', () => flow.statuses.at(-1)?.fill === undefined);
 	const texts = flow.statuses.map(({ text }) => text);
-	expect(texts).toContain('1 busy · 1 queued');
+	expect(texts).toContain('1 active · 1 queued');
 	expect(texts).toContain('hearing · 0:00');
 	for (const status of flow.statuses.slice(0, -1)) {
 		expect(status).toMatchObject({ fill: 'blue', shape: 'dot' });

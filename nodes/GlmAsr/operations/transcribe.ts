@@ -1,6 +1,8 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import {
+	DEFAULT_CONCURRENCY,
+	Limiter,
 	splitHotwords,
 	transcribe as transcribeRecording,
 	type TranscriptionOptions,
@@ -18,6 +20,8 @@ interface Options extends Omit<Partial<TranscriptionOptions>, 'hotwords'> {
 /** Turns each recording into one item, or with "Stream" on into an item per delta and a last one. */
 export function transcribe(context: IExecuteFunctions): Operation {
 	let service: ReturnType<typeof connect> | undefined;
+	/** Of all items: what the service takes at a time holds for all. */
+	let limiter: Limiter | undefined;
 	const requestIdUses = new Map<string | undefined, number>();
 
 	return async function* (recording, itemIndex) {
@@ -34,6 +38,8 @@ export function transcribe(context: IExecuteFunctions): Operation {
 			extractValue: true,
 		}) as string;
 
+		limiter ??= new Limiter(options.concurrency || DEFAULT_CONCURRENCY);
+
 		const uses = requestIdUses.get(options.requestId) ?? 0;
 		requestIdUses.set(options.requestId, uses + 1);
 
@@ -48,7 +54,7 @@ export function transcribe(context: IExecuteFunctions): Operation {
 				requestIdUses: uses,
 				stream: isStreamed || live !== undefined,
 			},
-			connection,
+			{ ...connection, limiter },
 			context.getExecutionCancelSignal(),
 		);
 		for await (const event of events) {

@@ -1,0 +1,143 @@
+import type { Answer } from './answer';
+import { requestTranscript, type TranscriptRequest } from './client';
+import { GlmAsrError } from './errors';
+import type { TranscriptEvent } from './eventStream';
+import type { Connection } from './transport';
+
+/** What comes of a request that is tried again where that may help. */
+export type RetriedEvent =
+	| { type: 'delta'; delta: string }
+	/** `differs` when the words that were streamed are not those of the answer. */
+	| { type: 'done'; answer: Answer; differs: boolean };
+
+/** Seconds before the first further try at most, and before any; each try doubles them. */
+interface Backoff {
+	first: number;
+	most: number;
+}
+
+/** What Zhipu's own SDKs wait. */
+const USUAL: Backoff = { first: 0.5, most: 8 };
+/** An overloaded service needs longer: 30 to 120 seconds in the field. */
+const OVERLOADED: Backoff = { first: 8, most: 60 };
+/** Nobody waits longer than this because the service says so: then the error is more use. */
+const MAX_RETRY_AFTER = 600;
+/** Who was told to wait for the same time should not come back at the same moment. */
+const RETRY_AFTER_JITTER = 0.1;
+
+/**
+ * Makes a request in its turn, and makes it again when it failed in a way that may pass: exponential
+ * backoff with full jitter, or as long as the service says. Words that went out already are not
+ * repeated by a further try.
+ *
+ * @param requestOf makes the request for a try, counted from 1: each needs an id of its own
+ * @param maxRetries how often it is tried again
+ * @throws GlmAsrError of the last try; the reason of `signal` when that is aborted
+ */
+export async function* requestWithRetries(
+	requestOf: (attempt: number) => TranscriptRequest,
+	connection: Connection,
+	maxRetries: number,
+	signal: AbortSignal,
+): AsyncGenerator<RetriedEvent, void, undefined> {
+	const words = new StreamedWords();
+	for (let attempt = 1; ; attempt++) {
+		try {
+			words.beginAnew();
+			for await (const event of requestInTurn(requestOf(attempt), connection, signal)) {
+				if (event.type === 'done') {
+					yield { ...event, differs: words.differFrom(event.answer.text) };
+					return;
+				}
+				const delta = words.take(event.delta);
+				if (delta !== '') yield { type: 'delta', delta };
+			}
+			return;
+		} catch (error) {
+			if (!(error instanceof GlmAsrError)) throw error;
+			error.partialText = words.text;
+			const seconds = waitBefore(attempt, error);
+			if (!error.retryable || attempt > maxRetries || seconds === undefined) throw error;
+			await connection.sleep(seconds, signal);
+		}
+	}
+}
+
+/** Waits for a place among the requests that run, and holds it until the answer has been read. */
+async function* requestInTurn(
+	request: TranscriptRequest,
+	connection: Connection,
+	signal: AbortSignal,
+): AsyncGenerator<TranscriptEvent, void, undefined> {
+	const place = await connection.limiter.acquire(connection.owner, signal);
+	try {
+		connection.onTurn?.();
+		for await (const event of requestTranscript(request, connection, signal)) {
+			if (event.type === 'done') place.leave('taken');
+			yield event;
+		}
+	} catch (error) {
+		const isRefused = error instanceof GlmAsrError && error.pressure === 'busy';
+		place.leave(isRefused ? 'refused' : undefined);
+		throw error;
+	} finally {
+		place.leave();
+	}
+}
+
+/**
+ * Seconds to wait before the next try; undefined when it would be too long.
+ *
+ * @param attempt how many there were, from 1
+ */
+export function waitBefore(
+	attempt: number,
+	{ retryAfter, pressure }: Pick<GlmAsrError, 'retryAfter' | 'pressure'>,
+	random: () => number = Math.random,
+): number | undefined {
+	if (retryAfter !== undefined) {
+		if (retryAfter > MAX_RETRY_AFTER) return undefined;
+		return retryAfter * (1 + random() * RETRY_AFTER_JITTER);
+	}
+	const { first, most } = pressure === 'overloaded' ? OVERLOADED : USUAL;
+	return Math.min(most, first * 2 ** (attempt - 1)) * random();
+}
+
+/**
+ * The words of one piece as they go out, over several tries. Recognition is sampled, so that a further
+ * try may hear otherwise: then no more words go out, and the answer as a whole counts.
+ */
+class StreamedWords {
+	/** All that went out. */
+	text = '';
+	/** What this try has said. */
+	private said = '';
+	private isOther = false;
+
+	beginAnew(): void {
+		this.said = '';
+		this.isOther = false;
+	}
+
+	/** What of the next words is new. */
+	take(delta: string): string {
+		this.said += delta;
+		if (this.isOther || this.text.startsWith(this.said)) return '';
+		if (!this.said.startsWith(this.text)) {
+			this.isOther = true;
+			return '';
+		}
+		const fresh = this.said.slice(this.text.length);
+		this.text = this.said;
+		return fresh;
+	}
+
+	/** Whether an answer has other words than went out, white space aside. */
+	differFrom(answer: string): boolean {
+		return this.text !== '' && letters(this.text) !== letters(answer);
+	}
+}
+
+function letters(text: string): string {
+	return text.replace(/\s+/g, '');
+}
