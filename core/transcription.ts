@@ -80,6 +80,8 @@ export interface Progress {
 export const DEFAULT_TIMEOUT = 300;
 export const DEFAULT_CONCURRENCY = 4;
 export const DEFAULT_MAX_RETRIES = 4;
+/** A small file can be made to unfold to days of sound. */
+const MAX_HOURS = 24;
 /** Shorter pieces would cut words and hear each without the others. */
 const MIN_CHUNK_SECONDS = 2;
 
@@ -101,7 +103,9 @@ export async function* transcribe(
 	const pauses = new Pauses(connection.pause);
 	const source = new Tracked(pausingSource(input.source, pauses));
 	const recording = await openAudio({ ...input, source });
-	const result = new Result(recording, await recording.inspectBeginning(), options.stream);
+	const audio = await recording.inspectBeginning();
+	if (audio) checkLength(recording, audio.duration);
+	const result = new Result(recording, audio, options.stream);
 	const pieces = result.count(recording.format.cut(source, checked.limits, pauses), source);
 	const ask = (piece: NumberedPiece, ending: AbortSignal): AsyncIterable<PieceEvent> =>
 		requestPiece(
@@ -196,6 +200,16 @@ function check(options: TranscriptionOptions): CheckedOptions {
 		maxRetries: wholeNumber('maxRetries', options.maxRetries ?? DEFAULT_MAX_RETRIES),
 		onPieceError,
 	};
+}
+
+/** @throws GlmAsrError `audio_too_long` */
+function checkLength({ fileName }: Recording, seconds: number): void {
+	if (seconds <= MAX_HOURS * 3600) return;
+	throw inputError(
+		'audio_too_long',
+		`"${fileName}" holds more than ${MAX_HOURS} hours of sound.`,
+		'Cut it into parts first; if it cannot be that long, it is damaged or was made to do harm.',
+	);
 }
 
 function positive(parameter: string, value: number, unit: string): number {
@@ -316,6 +330,7 @@ class Result {
 	): AsyncGenerator<NumberedPiece, void, undefined> {
 		try {
 			for await (const piece of pieces) {
+				checkLength(this.recording, piece.end);
 				if (piece.isSilent) this.silentChunks++;
 				yield { ...piece, index: this.chunks++, readPart: source.position / source.size };
 			}

@@ -32,6 +32,6 @@ export function shortReason(thrown: unknown): string {
 const MAX_STATUS_CHARACTERS = 19;
 
 /** By name: the service node is a bundle of its own, with a class of its own. */
-function isGlmAsrError(thrown: unknown): thrown is GlmAsrError {
+export function isGlmAsrError(thrown: unknown): thrown is GlmAsrError {
 	return thrown instanceof Error && thrown.name === 'GlmAsrError';
 }

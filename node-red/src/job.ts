@@ -165,7 +165,10 @@ export class Job {
 		const before = this.failure;
 		this.failure = { thrown, recording };
 		if (before?.recording) {
-			this.context.reportError(toNodeError(before.thrown), before.recording.messages.failed());
+			this.context.reportError(
+				toNodeError(before.thrown),
+				before.recording.messages.failed(before.thrown),
+			);
 		}
 	}
 
@@ -174,7 +177,7 @@ export class Job {
 			this.settle();
 			return;
 		}
-		this.failure.recording?.messages.failedOriginal();
+		this.failure.recording?.messages.failedOriginal(this.failure.thrown);
 		this.settle(toNodeError(this.failure.thrown));
 	}
 

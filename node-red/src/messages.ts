@@ -1,6 +1,7 @@
 import type { NodeMessage } from 'node-red';
 
 import type { TranscriptionEvent } from '../../core';
+import { isGlmAsrError } from './failure';
 
 type Done = Extract<TranscriptionEvent, { type: 'transcript.text.done' }>;
 
@@ -154,19 +155,28 @@ export class RecordingMessages {
 	}
 
 	/** A message of its own for a failure, with this recording alone. */
-	failed(): NodeMessage {
-		return this.carrier.copyWith(this.value, this.failedChanges());
+	failed(thrown: unknown): NodeMessage {
+		return this.carrier.copyWith(this.value, this.failedChanges(thrown));
 	}
 
 	/** The original message turned into what {@link failed} makes, as nothing else needs it any more. */
-	failedOriginal(): NodeMessage {
-		return this.carrier.reduceTo(this.value, this.failedChanges());
+	failedOriginal(thrown: unknown): NodeMessage {
+		return this.carrier.reduceTo(this.value, this.failedChanges(thrown));
 	}
 
-	/** With these a Change node can set `reset` and so free a Join that waits for the rest. */
-	private failedChanges(): NodeMessage {
-		if (this.deltas > 0) return { parts: this.streamParts(this.deltas), text: this.text };
-		return this.place ? { parts: this.arrayParts() } : {};
+	/** With `parts` a Change node can set `reset` and so free a Join that waits for the rest. */
+	private failedChanges(thrown: unknown): NodeMessage {
+		const { partialText, missing } = isGlmAsrError(thrown)
+			? thrown
+			: { partialText: '', missing: [] };
+		const text = partialText || this.text;
+		return {
+			...(text === '' ? {} : { text }),
+			...(missing.length === 0 ? {} : { missing }),
+			...(this.deltas > 0
+				? { parts: this.streamParts(this.deltas) }
+				: this.place && { parts: this.arrayParts() }),
+		};
 	}
 
 	private streamParts(index: number): Parts {
