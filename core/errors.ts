@@ -9,7 +9,6 @@ export type OwnCode =
 	| 'unsupported_audio'
 	| 'damaged_audio'
 	| 'audio_too_long'
-	| 'audio_too_large'
 	| 'bad_answer'
 	| 'incomplete_answer';
 
