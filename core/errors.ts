@@ -508,8 +508,9 @@ function codesOf(thrown: unknown): string[] {
 	return codes;
 }
 
-/** An HTML page of a proxy tells its reason in its title, if at all. */
+/** An HTML page of a proxy tells its reason in its title, if at all; bytes that are no text tell none. */
 function readable(body: string): string {
+	if (/[\0\ufffd]/.test(body)) return '';
 	const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1];
 	return title ?? (body.trimStart().startsWith('<') ? '' : body);
 }
@@ -522,9 +523,11 @@ function quote(text: string, secret: string | undefined): string {
 	return words && `"${words}".`;
 }
 
-/** One line of bounded length without the API key. */
+/** One line of bounded length without the API key, and without what would steer a terminal that shows a log. */
 function clean(text: string, secret: string | undefined, length: number): string {
-	const line = strikeOut(text, secret).replace(/\s+/g, ' ').trim();
+	const line = strikeOut(text, secret)
+		.replace(/[\s\p{Cc}]+/gu, ' ')
+		.trim();
 	return line.length > length ? `${beginning(line, length)}…` : line;
 }
 
