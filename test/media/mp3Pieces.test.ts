@@ -14,7 +14,7 @@ jest.setTimeout(120_000);
 
 const MAX_BYTES = 25_000_000;
 const MAX_SECONDS = [4.2, 13];
-const REPETITIONS = 3;
+const REPETITIONS = 4;
 /** Where VBRI lies in its frame, and how long it is without a table. */
 const VBRI_OFFSET = 36;
 const VBRI_BYTES = 26;
