@@ -35,8 +35,15 @@ export class N8nServer {
 		private readonly process: ServerProcess,
 	) {}
 
-	/** Starts n8n in a fresh user folder, without anything that would call home. */
-	static async start(binaryMode: BinaryMode): Promise<N8nServer> {
+	/**
+	 * Starts n8n in a fresh user folder, without anything that would call home.
+	 *
+	 * @param settings more environment variables
+	 */
+	static async start(
+		binaryMode: BinaryMode,
+		settings: Record<string, string> = {},
+	): Promise<N8nServer> {
 		const folder = mkdtempSync(path.join(tmpdir(), 'glm-asr-n8n-'));
 		installPackage(path.join(folder, '.n8n/nodes/node_modules/n8n-nodes-glm-asr'));
 		const port = await freePort();
@@ -57,6 +64,7 @@ export class N8nServer {
 			N8N_DISABLED_MODULES: 'mcp-registry,instance-ai,agents,chat-hub,insights',
 			N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 			EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
+			...settings,
 		});
 		const process = ServerProcess.start(
 			'n8n',
@@ -73,6 +81,10 @@ export class N8nServer {
 			throw error;
 		}
 		return server;
+	}
+
+	get pid(): number {
+		return this.process.pid;
 	}
 
 	/** Everything the server printed. */

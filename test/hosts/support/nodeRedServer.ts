@@ -71,6 +71,10 @@ export class NodeRedServer {
 		return server;
 	}
 
+	get pid(): number {
+		return this.process.pid;
+	}
+
 	/** Everything the server printed. */
 	get log(): string {
 		return this.process.log;

@@ -46,6 +46,10 @@ export class ServerProcess {
 		);
 	}
 
+	get pid(): number {
+		return this.child.pid!;
+	}
+
 	/** Waits until `check` holds; throws with the log when the process ends before. */
 	async untilReady(check: () => boolean | Promise<boolean>, seconds = 120): Promise<void> {
 		try {
