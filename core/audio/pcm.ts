@@ -1,6 +1,6 @@
 /** Decoded sound: mono, the mean of all channels. */
 export interface PcmBlock {
-	/** -1 to 1; any length, a few thousand samples at most. */
+	/** -1 to 1; any length, a few thousand samples at most. Good until the next block is asked for. */
 	samples: Float32Array;
 	/** Hertz; the same in all blocks of a recording. */
 	sampleRate: number;

@@ -46,7 +46,10 @@ export class Resampler {
 		this.filter = rate === to ? undefined : new Filter(rate, to);
 	}
 
-	/** Takes the next samples and gives what can be told by now, which is a few milliseconds less. */
+	/**
+	 * Takes the next samples and gives what can be told by now, which is a few milliseconds less; good until
+	 * the next call.
+	 */
 	push(samples: Float32Array): Float32Array {
 		return this.filter ? this.filter.push(samples) : samples;
 	}
@@ -76,6 +79,7 @@ class Filter {
 	private phase = 0;
 	private pushed = 0;
 	private given = 0;
+	private output = new Float32Array(0);
 
 	constructor(
 		private readonly from: number,
@@ -113,14 +117,12 @@ class Filter {
 		const total = Math.floor((2 * this.pushed * this.to + this.from) / (2 * this.from));
 		const left = total - this.given;
 		const beyond = this.taps + Math.ceil(this.down / this.up);
-		return this.run(new Float32Array(beyond)).slice(0, left);
+		return this.run(new Float32Array(beyond)).subarray(0, left);
 	}
 
 	private run(samples: Float32Array): Float32Array {
 		const { signal } = this.products;
-		const output = new Float32Array(
-			Math.ceil(((samples.length + this.taps) * this.up) / this.down) + 1,
-		);
+		const output = this.room(Math.ceil(((samples.length + this.taps) * this.up) / this.down) + 1);
 		let count = 0;
 		for (let at = 0; at < samples.length; at += INPUT_BLOCK) {
 			const piece = samples.subarray(at, at + INPUT_BLOCK);
@@ -134,6 +136,12 @@ class Filter {
 		}
 		this.given += count;
 		return output.subarray(0, count);
+	}
+
+	/** Memory for so many output samples, the same as before if it is enough. */
+	private room(samples: number): Float32Array {
+		if (this.output.length < samples) this.output = new Float32Array(samples);
+		return this.output;
 	}
 
 	/** Makes up to a block of output samples from what is in memory. */

@@ -48,13 +48,18 @@ export class BlockReader {
 
 	/** A view of `length` bytes from `position` on; shorter only at the end of the source. */
 	async view(position: number, length: number): Promise<DataView> {
+		const held = this.viewHeld(position, length);
+		if (held) return held;
+		this.start = position;
+		this.block = await this.source.read(position, Math.max(length, BLOCK_BYTES));
+		return this.viewInBlock(0, length);
+	}
+
+	/** The same where nothing must be read for it: what reads thousands of small pieces does not wait for each. */
+	viewHeld(position: number, length: number): DataView | undefined {
 		const offset = position - this.start;
-		if (offset < 0 || offset + length > this.block.length) {
-			this.start = position;
-			this.block = await this.source.read(position, Math.max(length, BLOCK_BYTES));
-			return this.viewInBlock(0, length);
-		}
-		return this.viewInBlock(offset, length);
+		const isHeld = offset >= 0 && offset + length <= this.block.length;
+		return isHeld ? this.viewInBlock(offset, length) : undefined;
 	}
 
 	/** Reads nothing: a source that makes pauses gets to make one in long work that needs no bytes. */

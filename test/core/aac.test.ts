@@ -19,7 +19,7 @@ function frames(count: number, build: (writer: BitWriter, stream: RandomStream) 
 }
 
 function decodeAll(decoder: AacDecoder, units: Uint8Array[]): Float32Array[][] {
-	return units.map((unit) => decoder.decode(unit));
+	return units.map((unit) => decoder.decode(unit).map((output) => output.slice()));
 }
 
 /** Decibels of a signal over its difference from another. */

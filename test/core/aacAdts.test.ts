@@ -23,7 +23,7 @@ async function decode(source: Uint8Array | ByteSource): Promise<Decoded> {
 	const error = await failureOf(async () => {
 		const input = source instanceof Uint8Array ? bytesSource(source) : source;
 		for await (const block of decodeAdts(input)) {
-			blocks.push(block.samples);
+			blocks.push(block.samples.slice());
 			sampleRate = block.sampleRate;
 		}
 	});

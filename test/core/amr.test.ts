@@ -19,7 +19,7 @@ async function heard(bytes: Uint8Array): Promise<{
 	try {
 		for await (const block of decodeAmr(new ForwardSource(bytes))) {
 			expect(block.samples.length).toBeLessThanOrEqual(8192);
-			parts.push(block.samples);
+			parts.push(block.samples.slice());
 			sampleRate = block.sampleRate;
 		}
 	} catch (thrown) {

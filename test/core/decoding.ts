@@ -27,7 +27,7 @@ export async function decodeAll(decode: Decode, input: Uint8Array | ByteSource):
 			if (samples.length === 0 || samples.length > 8192) {
 				throw new RangeError(`a block of ${samples.length} samples`);
 			}
-			blocks.push(samples);
+			blocks.push(samples.slice());
 			rates.add(sampleRate);
 		}
 	} catch (thrown) {

@@ -158,7 +158,9 @@ export function itunesNote(text: string): Uint8Array {
 /** The bytes of all packets of a file's first audio track. */
 export async function packetBytes(source: ByteSource): Promise<Uint8Array> {
 	const packets: Uint8Array[] = [];
-	for await (const { bytes } of readPackets(await openTrack(source))) packets.push(bytes.slice());
+	for await (const batch of readPackets(await openTrack(source))) {
+		packets.push(...batch.map(({ bytes }) => bytes));
+	}
 	return concat(...packets);
 }
 

@@ -31,7 +31,7 @@ export async function decodeAll(blocks: AsyncIterable<PcmBlock>): Promise<Decode
 	let error: unknown;
 	try {
 		for await (const block of blocks) {
-			parts.push(block.samples);
+			parts.push(block.samples.slice());
 			sampleRate = block.sampleRate;
 		}
 	} catch (thrown) {

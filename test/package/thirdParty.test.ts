@@ -29,7 +29,7 @@ function bundleOf(...files: string[]): Pick<Metafile, 'outputs'> {
 async function decoded(decode: typeof decodeOgg): Promise<Float32Array[]> {
 	const file = readFileSync(path.join(root, 'test/fixtures/audio/ogg/opusenc.opus'));
 	const blocks: Float32Array[] = [];
-	for await (const { samples } of decode(bytesSource(file))) blocks.push(samples);
+	for await (const { samples } of decode(bytesSource(file))) blocks.push(samples.slice());
 	return blocks;
 }
 

@@ -50,7 +50,7 @@ export async function* decodeAdts(source: ByteSource): AsyncGenerator<PcmBlock> 
 	const frames = await AdtsFrames.find(source);
 	const decoder = new AacDecoder(frames.first, { isMono: true });
 	const { sampleRate } = decoder;
-	let samples = new Float32Array(BLOCKS_PER_YIELD * BLOCK_SAMPLES);
+	const samples = new Float32Array(BLOCKS_PER_YIELD * BLOCK_SAMPLES);
 	let filled = 0;
 	let decoded = 0;
 	let damaged = 0;
@@ -70,7 +70,6 @@ export async function* decodeAdts(source: ByteSource): AsyncGenerator<PcmBlock> 
 			filled += BLOCK_SAMPLES;
 			if (filled === samples.length) {
 				yield { samples, sampleRate };
-				samples = new Float32Array(BLOCKS_PER_YIELD * BLOCK_SAMPLES);
 				filled = 0;
 			}
 		}

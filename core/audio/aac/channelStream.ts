@@ -165,8 +165,10 @@ export class ChannelStream implements Windowing {
 			windows: isShort ? SHORT_WINDOWS : 1,
 			lastBand: Math.min(limit, this.maxBand),
 		});
-		for (const value of this.spectrum) {
-			if (!(Math.abs(value) < MAX_SHAPED)) throw new DamagedAudioError('an AAC filter overflows');
+		const { spectrum } = this;
+		for (let line = 0; line < spectrum.length; line++) {
+			const isReasonable = Math.abs(spectrum[line]!) < MAX_SHAPED;
+			if (!isReasonable) throw new DamagedAudioError('an AAC filter overflows');
 		}
 	}
 

@@ -52,6 +52,7 @@ const MASK_IS_RESERVED = 3;
 interface Channel {
 	stream: ChannelStream;
 	overlap: Float32Array;
+	output: Float32Array;
 	isLowFrequency: boolean;
 }
 
@@ -79,6 +80,7 @@ export class AacDecoder {
 	/** How many the latest good frame had. */
 	private outputChannels = 0;
 	private readonly monoOverlap: Float32Array;
+	private readonly monoOutput: Float32Array;
 	private readonly sideMask = new Uint8Array(SHORT_WINDOWS * MAX_BANDS);
 	/** Coupling channels, and what else must be read but is not heard. */
 	private readonly unheard: ChannelStream;
@@ -99,12 +101,13 @@ export class AacDecoder {
 		this.filterbank = filterbankFor(this.frameLength);
 		this.isMono = isMono;
 		this.monoOverlap = new Float32Array(this.frameLength);
+		this.monoOutput = new Float32Array(this.frameLength);
 		this.unheard = new ChannelStream(this.bands, this.noise);
 	}
 
 	/**
 	 * Decodes one access unit (`raw_data_block`) to planar samples, of which loud recordings have some
-	 * beyond ±1; the arrays are new ones. There are as many channels as the frame has, in its order.
+	 * beyond ±1; they are good until the next call. There are as many channels as the frame has, in its order.
 	 *
 	 * @throws DamagedAudioError when it is damaged; the next one can be decoded all the same, and
 	 *   `conceal` fills the gap
@@ -120,9 +123,11 @@ export class AacDecoder {
 
 	/** A frame in place of one that is damaged or lost: the one before fades out. */
 	conceal(): Float32Array[] {
-		if (this.isMono) return [takeOverlap(this.monoOverlap)];
+		if (this.isMono) return [takeOverlap(this.monoOverlap, this.monoOutput)];
 		if (this.outputChannels === 0) return [new Float32Array(this.frameLength)];
-		return this.channels.slice(0, this.outputChannels).map(({ overlap }) => takeOverlap(overlap));
+		return this.channels
+			.slice(0, this.outputChannels)
+			.map(({ overlap, output }) => takeOverlap(overlap, output));
 	}
 
 	/** `raw_data_block` (table 4.3). */
@@ -233,6 +238,7 @@ export class AacDecoder {
 		this.channels[index] ??= {
 			stream: new ChannelStream(this.bands, this.noise),
 			overlap: new Float32Array(this.isMono ? 0 : this.frameLength),
+			output: new Float32Array(this.isMono ? 0 : this.frameLength),
 			isLowFrequency,
 		};
 		this.channels[index].isLowFrequency = isLowFrequency;
@@ -244,8 +250,8 @@ export class AacDecoder {
 	}
 
 	private synthesizeAll(): Float32Array[] {
-		return this.channelsOfFrame().map(({ stream, overlap }) => {
-			const output = takeOverlap(overlap);
+		return this.channelsOfFrame().map(({ stream, overlap, output }) => {
+			takeOverlap(overlap, output);
 			this.filterbank.synthesize(stream.spectrum, stream, 1 / FULL_SCALE, output, overlap);
 			return output;
 		});
@@ -256,7 +262,7 @@ export class AacDecoder {
 		const heard = inFrame.filter(({ isLowFrequency }) => !isLowFrequency);
 		const streams = (heard.length > 0 ? heard : inFrame).map(({ stream }) => stream);
 		const gain = 1 / FULL_SCALE / streams.length;
-		const output = takeOverlap(this.monoOverlap);
+		const output = takeOverlap(this.monoOverlap, this.monoOutput);
 		const [first, ...others] = streams;
 		// Channels seen through the same windows can be mixed before the transform.
 		for (const stream of others) {
@@ -269,8 +275,8 @@ export class AacDecoder {
 }
 
 /** What a frame left for the next one; nothing is left behind. */
-function takeOverlap(overlap: Float32Array): Float32Array {
-	const output = overlap.slice();
+function takeOverlap(overlap: Float32Array, output: Float32Array): Float32Array {
+	output.set(overlap);
 	overlap.fill(0);
 	return output;
 }

@@ -1,10 +1,11 @@
-import { isSameKind } from '../mp3/frameHeader';
+import { isSameKind, type FrameHeader } from '../mp3/frameHeader';
 import { readFrames, type Frame } from '../mp3/frames';
 import { granulePowers, mainDataBegin, mainDataBytes } from '../mp3/sideInfo';
 import { encoderDelay, isTagFrame, statedFrames } from '../mp3/tagFrame';
 import { TruncatedAudioError } from '../pcm';
 import { readAll, type ByteSource } from '../source';
 import { DamagedAudioError } from '../streamInfo';
+import { HeldBytes } from './heldBytes';
 import { findCut, whatIsHeard } from './pauses';
 import { MARGIN_SECONDS, type Limits, type Piece } from './piece';
 import { PieceMemory } from './pieceMemory';
@@ -67,12 +68,21 @@ export async function* cutMp3(source: ByteSource, limits: Limits): AsyncGenerato
 	if (missing > MISCOUNTED_FRAMES) throw new TruncatedAudioError('it ends before its sound does');
 }
 
+/** What is kept of a frame beside its bytes. */
+interface HeldFrame {
+	size: number;
+	/** How far it reaches back into the main data of those before it, and how much it has itself, in bytes. */
+	mainDataBegin: number;
+	mainDataBytes: number;
+}
+
 /** Frames of one kind of which pieces are cut off at the front. */
 class Strip {
-	private frames: Frame[] = [];
+	private frames: HeldFrame[] = [];
+	/** Those of all the frames. */
+	private readonly bytes = new HeldBytes();
 	/** Of what is decoded where the frame is; a step is a frame. */
 	private powers: number[] = [];
-	private bytes = 0;
 	/** The frame with which the next piece begins; those before it are its pre-roll. */
 	private first = 0;
 	private overlap = 0;
@@ -103,9 +113,13 @@ class Strip {
 	push(frame: Frame): void {
 		const powers = [this.latePower, ...granulePowers(frame)];
 		this.latePower = powers.pop()!;
-		this.frames.push(frame);
 		this.powers.push(powers.reduce((sum, power) => sum + power) / powers.length);
-		this.bytes += frame.size;
+		this.bytes.push(frame.bytes);
+		this.frames.push({
+			size: frame.size,
+			mainDataBegin: mainDataBegin(frame),
+			mainDataBytes: mainDataBytes(frame),
+		});
 	}
 
 	isFull(): boolean {
@@ -139,7 +153,7 @@ class Strip {
 
 	private exceeds(seconds: number): boolean {
 		const { length } = this.frames;
-		const isLong = length * this.stepSeconds > seconds || this.bytes > this.limits.maxBytes;
+		const isLong = length * this.stepSeconds > seconds || this.bytes.length > this.limits.maxBytes;
 		return isLong && length > this.first + 1;
 	}
 
@@ -154,7 +168,9 @@ class Strip {
 	private pieceTo(end: number): Piece {
 		// What is decoded before the recording begins is the encoder's delay.
 		const timeOf = (step: number): number => Math.max(0, this.timeOf(this.first + step));
-		const bytes = concat(this.frames.slice(0, end), this.memory);
+		const sound = this.bytes.view(0, sizeOf(this.frames.slice(0, end)));
+		const bytes = this.memory.take(sound.length);
+		bytes.set(sound);
 		return {
 			bytes,
 			release: () => this.memory.giveBack(bytes),
@@ -170,8 +186,8 @@ class Strip {
 
 	/** Lets go of everything before the pre-roll of the next piece. */
 	private beginAt(next: number): void {
-		const from = preRollStart(this.frames, next);
-		for (const { size } of this.frames.slice(0, from)) this.bytes -= size;
+		const from = preRollStart(this.frames, next, this.kind);
+		this.bytes.drop(sizeOf(this.frames.slice(0, from)));
 		this.frames = this.frames.slice(from);
 		this.powers = this.powers.slice(from);
 		this.first = next - from;
@@ -188,22 +204,20 @@ class Strip {
  * filters remember two granules; the earliest of these needs the main data that lie in frames
  * before it, the bit reservoir (ISO/IEC 11172-3, 2.4.3.4).
  */
-function preRollStart(frames: readonly Frame[], next: number): number {
-	const isMpeg1 = frames[0]?.isMpeg1;
+function preRollStart(
+	frames: readonly HeldFrame[],
+	next: number,
+	{ isMpeg1 }: FrameHeader,
+): number {
 	let at = Math.max(0, next - (isMpeg1 ? 1 : 2));
-	for (let missing = mainDataBegin(frames[at]!); missing > 0 && at > 0;) {
+	for (let missing = frames[at]!.mainDataBegin; missing > 0 && at > 0;) {
 		at--;
-		missing -= mainDataBytes(frames[at]!);
+		missing -= frames[at]!.mainDataBytes;
 	}
 	return at;
 }
 
-function concat(frames: readonly Frame[], memory: PieceMemory): Uint8Array {
-	const bytes = memory.take(frames.reduce((sum, { size }) => sum + size, 0));
-	let filled = 0;
-	for (const frame of frames) {
-		bytes.set(frame.bytes, filled);
-		filled += frame.size;
-	}
-	return bytes;
+/** Bytes of frames. */
+function sizeOf(frames: readonly HeldFrame[]): number {
+	return frames.reduce((sum, { size }) => sum + size, 0);
 }

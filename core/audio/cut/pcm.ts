@@ -17,10 +17,11 @@ export async function* cutPcm(
 ): AsyncGenerator<Piece> {
 	let strip: SampleStrip | undefined;
 	let truncation: TruncatedAudioError | undefined;
+	const converter = new Int16Converter();
 	try {
 		for await (const { samples, sampleRate } of blocks) {
 			strip ??= new SampleStrip({ channels: 1, sampleRate, sampleBytes: 2 }, limits);
-			strip.push(toInt16(samples));
+			strip.push(converter.convert(samples));
 			while (strip.isFull()) yield strip.cut();
 		}
 	} catch (error) {
@@ -31,16 +32,22 @@ export async function* cutPcm(
 	if (truncation) throw truncation;
 }
 
-/** Decoders overshoot where the sound was at full scale: that is clipped, never wrapped around. */
-function toInt16(samples: Float32Array): Uint8Array {
-	const bytes = new Uint8Array(samples.length * 2);
-	const view = new DataView(bytes.buffer);
-	for (let index = 0; index < samples.length; index++) {
-		// What is not a number is silence.
-		const level = (samples[index]! || 0) * FULL_SCALE;
-		const clipped = level > HIGHEST ? HIGHEST : level < LOWEST ? LOWEST : level;
-		// Rounded by hand, above 0, where leaving out the fraction rounds down: twice as fast.
-		view.setInt16(index * 2, ((clipped - LOWEST + 0.5) | 0) + LOWEST, true);
+/** Turns samples into the bytes of 16-bit PCM. */
+class Int16Converter {
+	private view = new DataView(new ArrayBuffer(0));
+
+	/** Decoders overshoot where the sound was at full scale: that is clipped. Good until the next call. */
+	convert(samples: Float32Array): Uint8Array {
+		const length = samples.length * 2;
+		if (this.view.byteLength < length) this.view = new DataView(new ArrayBuffer(length));
+		const { view } = this;
+		for (let index = 0; index < samples.length; index++) {
+			// What is not a number is silence.
+			const level = (samples[index]! || 0) * FULL_SCALE;
+			const clipped = level > HIGHEST ? HIGHEST : level < LOWEST ? LOWEST : level;
+			// Rounded by hand, above 0, where leaving out the fraction rounds down: twice as fast.
+			view.setInt16(index * 2, ((clipped - LOWEST + 0.5) | 0) + LOWEST, true);
+		}
+		return new Uint8Array(view.buffer, 0, length);
 	}
-	return bytes;
 }

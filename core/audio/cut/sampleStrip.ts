@@ -1,3 +1,4 @@
+import { HeldBytes } from './heldBytes';
 import { findCut, whatIsHeard } from './pauses';
 import { MARGIN_SECONDS, type Limits, type Piece } from './piece';
 import { PieceMemory } from './pieceMemory';
@@ -6,8 +7,7 @@ import { WAV_HEADER_BYTES, wavFile, type PcmFormat } from './wavFile';
 
 /** PCM of which pieces are cut off at the front; each becomes a WAV file. */
 export class SampleStrip {
-	private held: Uint8Array;
-	private filled = 0;
+	private readonly held = new HeldBytes();
 	private readonly meter: PowerMeter;
 	private readonly memory = new PieceMemory();
 	/** Bytes that were let go of. */
@@ -19,16 +19,12 @@ export class SampleStrip {
 		private readonly limits: Limits,
 	) {
 		this.meter = new PowerMeter(format);
-		this.held = new Uint8Array(this.meter.stepBytes);
 	}
 
 	/** Takes samples, any number of bytes. */
 	push(bytes: Uint8Array): void {
-		const filled = this.filled + bytes.length;
-		if (filled > this.held.length) this.grow(filled);
-		this.held.set(bytes, this.filled);
-		this.filled = filled;
-		this.meter.measure(this.held.subarray(0, filled));
+		this.held.push(bytes);
+		this.meter.measure(this.held.view());
 	}
 
 	isFull(): boolean {
@@ -51,20 +47,16 @@ export class SampleStrip {
 		// What was never cut may fill a request.
 		const margin = this.gone === 0 ? 0 : MARGIN_SECONDS;
 		while (this.exceeds(this.limits.maxSeconds - margin)) yield this.cut();
-		this.meter.measureRest(this.held.subarray(0, this.filled));
-		if (this.filled > 0) yield { ...this.pieceTo(this.filled), isOnly: this.gone === 0 };
-	}
-
-	private grow(needed: number): void {
-		const larger = new Uint8Array(Math.max(needed, Math.ceil(this.held.length * 1.5)));
-		larger.set(this.held.subarray(0, this.filled));
-		this.held = larger;
+		this.meter.measureRest(this.held.view());
+		const { length } = this.held;
+		if (length > 0) yield { ...this.pieceTo(length), isOnly: this.gone === 0 };
 	}
 
 	private exceeds(seconds: number): boolean {
 		const { powers, stepSeconds, stepBytes } = this.meter;
-		const isLong = powers.length * stepSeconds > seconds || this.isHeavy(this.filled);
-		return isLong && this.filled > stepBytes;
+		const { length } = this.held;
+		const isLong = powers.length * stepSeconds > seconds || this.isHeavy(length);
+		return isLong && length > stepBytes;
 	}
 
 	private isHeavy(bytes: number): boolean {
@@ -83,7 +75,7 @@ export class SampleStrip {
 		const { stepBytes, stepSeconds } = this.meter;
 		const [start, finish] = [this.timeOf(0), this.timeOf(end)];
 		const powers = this.meter.powers.slice(0, Math.ceil(end / stepBytes));
-		const bytes = wavFile(this.format, this.held.subarray(0, end), this.memory);
+		const bytes = wavFile(this.format, this.held.view(0, end), this.memory);
 		return {
 			bytes,
 			release: () => this.memory.giveBack(bytes),
@@ -99,8 +91,7 @@ export class SampleStrip {
 
 	private beginAt(step: number): void {
 		const from = step * this.meter.stepBytes;
-		this.held.copyWithin(0, from, this.filled);
-		this.filled -= from;
+		this.held.drop(from);
 		this.gone += from;
 		this.meter.drop(step);
 	}

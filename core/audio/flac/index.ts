@@ -70,7 +70,7 @@ export async function* decodeFlac(source: ByteSource): AsyncGenerator<PcmBlock> 
 			yield { samples: new Float32Array(Math.min(silence - from, YIELD_SAMPLES)), sampleRate };
 		}
 		for (let from = 0; from < samples.length; from += YIELD_SAMPLES) {
-			yield { samples: samples.slice(from, from + YIELD_SAMPLES), sampleRate };
+			yield { samples: samples.subarray(from, from + YIELD_SAMPLES), sampleRate };
 		}
 		position = frame.position + samples.length;
 		given += silence + samples.length;

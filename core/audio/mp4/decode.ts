@@ -62,17 +62,25 @@ async function* playPackets(
 	state: State,
 ): AsyncGenerator<PcmBlock> {
 	const { edits, timescale } = open.track;
-	for await (const { bytes, time, duration } of readPackets(open)) {
-		state.packets++;
-		state.origin ??= time;
-		const samples = decodePacket(decoder, bytes, state);
-		if (state.failuresInARow > MAX_FAILURES_IN_A_ROW) {
-			throw new TruncatedAudioError('its sound is damaged');
+	for await (const packets of readPackets(open)) {
+		for (const { bytes, time, duration } of packets) {
+			state.packets++;
+			state.origin ??= time;
+			const samples = decodePacket(decoder, bytes, state);
+			if (state.failuresInARow > MAX_FAILURES_IN_A_ROW) {
+				throw new TruncatedAudioError('its sound is damaged');
+			}
+			if (!samples && !state.playback) continue;
+			state.playback ??= new Playback(edits, state.origin, timescale, decoder.sampleRate);
+			// Not delegated by yield*, which would wait for each packet, even one that makes no block full.
+			for (const block of state.playback.play(
+				time,
+				samples ?? conceal(decoder, duration, timescale),
+			)) {
+				yield block;
+			}
+			if (state.playback.isOver) return;
 		}
-		if (!samples && !state.playback) continue;
-		state.playback ??= new Playback(edits, state.origin, timescale, decoder.sampleRate);
-		yield* state.playback.play(time, samples ?? conceal(decoder, duration, timescale));
-		if (state.playback.isOver) return;
 	}
 }
 

@@ -14,7 +14,7 @@ export interface OpenTrack {
 	fragmentsStart: number | undefined;
 }
 
-/** A sample and its bytes, which are valid until the next is read. */
+/** A sample and its bytes. */
 export interface Packet extends Sample {
 	bytes: Uint8Array;
 }
@@ -22,6 +22,7 @@ export interface Packet extends Sample {
 /** Nobody codes so much sound in one piece. */
 const MAX_PACKET_BYTES = 4 * 1024 * 1024;
 const STRETCH_SAMPLES = 4096;
+const BATCH_PACKETS = 16;
 /** Jumps back in the file, each of which may open a stream anew. */
 const MAX_BACKWARD_JUMPS = 256;
 const NO_INDEX =
@@ -117,22 +118,33 @@ function* heardOf(run: Run, { edits, timescale }: AudioTrack, bounds: Bounds): G
 }
 
 /**
- * Reads the samples of a track.
+ * Reads the samples of a track, a few at a time.
  *
  * @throws TruncatedAudioError as `heardSamples` does
  */
-export async function* readPackets(open: OpenTrack): AsyncGenerator<Packet> {
+export async function* readPackets(open: OpenTrack): AsyncGenerator<Packet[]> {
 	const { reader } = open;
 	let jumpsLeft = MAX_BACKWARD_JUMPS;
 	let last = 0;
-	for await (const samples of heardSamples(open)) {
-		for (const { position, size, time, duration } of samples) {
-			if (position < last && --jumpsLeft < 0) throw new TruncatedAudioError(WRONG);
-			last = position;
-			const view = await reader.view(position, size);
-			if (view.byteLength < size) throw new TruncatedAudioError(CUT_SHORT);
-			const bytes = new Uint8Array(view.buffer, view.byteOffset, size);
-			yield { bytes, position, size, time, duration };
+	const packets: Packet[] = [];
+	try {
+		for await (const samples of heardSamples(open)) {
+			for (const { position, size, time, duration } of samples) {
+				if (position < last && --jumpsLeft < 0) throw new TruncatedAudioError(WRONG);
+				last = position;
+				let view = reader.viewHeld(position, size);
+				if (!view || packets.length === BATCH_PACKETS) {
+					yield packets.splice(0);
+					view ??= await reader.view(position, size);
+				}
+				if (view.byteLength < size) throw new TruncatedAudioError(CUT_SHORT);
+				const bytes = new Uint8Array(view.buffer, view.byteOffset, size);
+				packets.push({ bytes, position, size, time, duration });
+			}
 		}
+	} catch (error) {
+		yield packets;
+		throw error;
 	}
+	yield packets;
 }

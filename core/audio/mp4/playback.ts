@@ -96,7 +96,7 @@ export class Playback {
 }
 
 class BlockWriter {
-	private block = new Float32Array(BLOCK_SAMPLES);
+	private readonly block = new Float32Array(BLOCK_SAMPLES);
 	private filled = 0;
 
 	constructor(private readonly sampleRate: number) {}
@@ -106,6 +106,7 @@ class BlockWriter {
 		for (let done = 0; done < count;) {
 			const part = Math.min(count - done, BLOCK_SAMPLES - this.filled);
 			if (samples) this.block.set(samples.subarray(done, done + part), this.filled);
+			else this.block.fill(0, this.filled, this.filled + part);
 			this.filled += part;
 			done += part;
 			if (this.filled === BLOCK_SAMPLES) yield* this.flush();
@@ -115,7 +116,6 @@ class BlockWriter {
 	*flush(): Generator<PcmBlock> {
 		if (this.filled === 0) return;
 		const samples = this.block.subarray(0, this.filled);
-		this.block = new Float32Array(BLOCK_SAMPLES);
 		this.filled = 0;
 		yield { samples, sampleRate: this.sampleRate };
 	}

@@ -7,7 +7,7 @@ import type { PacketDecoder, TrackFormat } from './trackFormat';
 export interface PacketGroup {
 	/** Another object where another track is chained behind. */
 	format: TrackFormat;
-	/** Valid until the next group is taken. */
+	/** Valid until the next batch is taken. */
 	packets: Uint8Array[];
 	/** The clock where the first packet begins, in ticks; WebM says this. */
 	start?: number;
@@ -33,33 +33,37 @@ export class Problems {
 /**
  * Decodes a track and those of its kind that are chained behind it.
  *
+ * @param batches groups as many at a time as are read together
  * @param problems filled while groups are read; looked at when all are decoded
  * @throws DamagedAudioError when nothing can be decoded
  * @throws TruncatedAudioError after all that could be decoded, when there are problems
  */
 export async function* decodeTrack(
-	groups: AsyncIterable<PacketGroup>,
+	batches: AsyncIterable<Iterable<PacketGroup>>,
 	problems: Problems,
 ): AsyncGenerator<PcmBlock> {
 	let gatherer: PcmGatherer | undefined;
 	let link: ChainLink | undefined;
 	try {
-		for await (const group of groups) {
-			if (group.format !== link?.format) {
-				link?.close();
-				if (link && link.format.codec !== group.format.codec) {
-					problems.add('audio of another kind follows');
-					break;
+		reading: for await (const groups of batches) {
+			for (const group of groups) {
+				if (group.format !== link?.format) {
+					link?.close();
+					if (link && link.format.codec !== group.format.codec) {
+						problems.add('audio of another kind follows');
+						break reading;
+					}
+					const decoder = await group.format.open();
+					gatherer ??= new PcmGatherer(decoder.sampleRate);
+					link = new ChainLink(group.format, decoder, gatherer);
+					if (decoder.sampleRate !== gatherer.sampleRate) {
+						problems.add('audio of another sample rate follows');
+						break reading;
+					}
 				}
-				const decoder = await group.format.open();
-				gatherer ??= new PcmGatherer(decoder.sampleRate);
-				link = new ChainLink(group.format, decoder, gatherer);
-				if (decoder.sampleRate !== gatherer.sampleRate) {
-					problems.add('audio of another sample rate follows');
-					break;
-				}
+				link.decode(group, problems);
+				for (let block = gatherer!.next(); block; block = gatherer!.next()) yield block;
 			}
-			yield* link.decode(group, problems);
 		}
 	} catch (error) {
 		if (!(error instanceof DamagedAudioError) || !gatherer || gatherer.isEmpty) throw error;
@@ -70,7 +74,8 @@ export async function* decodeTrack(
 	if (!gatherer || gatherer.isEmpty) {
 		throw new DamagedAudioError(problems.first ?? 'its audio track has no sound');
 	}
-	yield* gatherer.rest();
+	const rest = gatherer.rest();
+	if (rest) yield rest;
 	if (problems.first) throw new TruncatedAudioError(problems.first);
 }
 
@@ -89,7 +94,7 @@ class ChainLink {
 		this.track = new PcmTrack(format, decoder, gatherer);
 	}
 
-	*decode(group: PacketGroup, problems: Problems): Generator<PcmBlock> {
+	decode(group: PacketGroup, problems: Problems): void {
 		const { decoder, track } = this;
 		const { packets, end, discarded } = group;
 		if (group.isAfterHole) {
@@ -100,14 +105,14 @@ class ChainLink {
 		const start = group.start ?? (end === undefined ? undefined : end - ticks);
 		if (start !== undefined) {
 			this.base ??= this.begin(start - track.position, group);
-			yield* track.fillGap(start - this.base);
+			track.fillGap(start - this.base);
 		}
 		let until = Infinity;
 		if (group.isLast && end !== undefined) until = end - this.base!;
 		if (discarded) until = track.position + ticks - discarded;
 		for (const packet of packets) {
 			if (decoder.isDamaged(packet)) problems.add('some of its packets are broken');
-			yield* track.decode(packet, until);
+			track.decode(packet, until);
 		}
 	}
 

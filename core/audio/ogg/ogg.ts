@@ -35,9 +35,9 @@ export function decodeOgg(source: ByteSource): AsyncGenerator<PcmBlock> {
 	return decodeTrack(readGroups(source, problems), problems);
 }
 
-async function* readGroups(source: ByteSource, problems: Problems): AsyncGenerator<TrackPage> {
+async function* readGroups(source: ByteSource, problems: Problems): AsyncGenerator<[TrackPage]> {
 	const reader = new PageReader(source);
-	yield* readTrackPages(reader);
+	for await (const page of readTrackPages(reader)) yield [page];
 	if (reader.isCutShort) problems.add('it ends in the midst of a page');
 }
 

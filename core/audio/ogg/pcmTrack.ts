@@ -7,30 +7,39 @@ const BLOCK_SAMPLES = 4096;
 export class PcmGatherer {
 	private block = new Float32Array(BLOCK_SAMPLES);
 	private filled = 0;
+	private readonly full: PcmBlock[] = [];
 	/** Whether anything was ever added. */
 	isEmpty = true;
 
 	constructor(readonly sampleRate: number) {}
 
-	/** Adds samples and gives the blocks that became full. */
-	*add(samples: Float32Array): Generator<PcmBlock> {
+	add(samples: Float32Array): void {
 		for (let at = 0; at < samples.length;) {
 			this.isEmpty = false;
 			const part = samples.subarray(at, at + BLOCK_SAMPLES - this.filled);
 			this.block.set(part, this.filled);
 			this.filled += part.length;
 			at += part.length;
-			if (this.filled === BLOCK_SAMPLES) yield* this.rest();
+			if (this.filled === BLOCK_SAMPLES) this.finish();
 		}
 	}
 
+	/** The next block that is full. */
+	next(): PcmBlock | undefined {
+		return this.full.shift();
+	}
+
 	/** What is left at the end. */
-	*rest(): Generator<PcmBlock> {
-		if (this.filled === 0) return;
+	rest(): PcmBlock | undefined {
+		if (this.filled > 0) this.finish();
+		return this.full.shift();
+	}
+
+	private finish(): void {
 		const samples = this.block.subarray(0, this.filled);
+		this.full.push({ samples, sampleRate: this.sampleRate });
 		this.block = new Float32Array(BLOCK_SAMPLES);
 		this.filled = 0;
-		yield { samples, sampleRate: this.sampleRate };
 	}
 }
 
@@ -70,16 +79,16 @@ export class PcmTrack {
 	}
 
 	/** Decodes a packet; what lies at or behind `until` (ticks) is not heard. */
-	decode(packet: Uint8Array, until = Infinity): Generator<PcmBlock> {
+	decode(packet: Uint8Array, until = Infinity): void {
 		const samples = this.decoder.decode(packet);
 		const from = Math.max(0, this.firstHeard - this.made);
 		const to = Math.max(0, Math.min(samples.length, this.samples(until) - this.made));
 		this.made += samples.length;
-		return this.gatherer.add(samples.subarray(from, Math.max(from, to)));
+		this.gatherer.add(samples.subarray(from, Math.max(from, to)));
 	}
 
 	/** Where the next packet begins later than the last one ended, puts silence for what is missing. */
-	*fillGap(nextPosition: number): Generator<PcmBlock> {
+	fillGap(nextPosition: number): void {
 		let gap = this.samples(nextPosition) - this.made;
 		const { sampleRate } = this.decoder;
 		const isGap = gap > MIN_GAP_SECONDS * sampleRate && gap <= MAX_GAP_SECONDS * sampleRate;
@@ -88,7 +97,7 @@ export class PcmTrack {
 		this.made += gap;
 		this.silence += gap;
 		for (const silence = new Float32Array(BLOCK_SAMPLES); gap > 0; gap -= BLOCK_SAMPLES) {
-			yield* this.gatherer.add(silence.subarray(0, Math.min(gap, BLOCK_SAMPLES)));
+			this.gatherer.add(silence.subarray(0, Math.min(gap, BLOCK_SAMPLES)));
 		}
 	}
 

@@ -43,14 +43,12 @@ class LibopusDecoder implements PacketDecoder {
 		// What libopus would refuse is not given to it: the library writes its refusals to the console.
 		if (this.isDamaged(packet)) return new Float32Array(0);
 		const { channelData } = this.decoder.decodeFrame(packet);
-		const [samples = new Float32Array(0), ...others] = channelData;
-		const factor = this.head.gain / channelData.length;
-		if (factor === 1) return samples;
-		for (let index = 0; index < samples.length; index++) {
-			let sum = samples[index]!;
-			for (const channel of others) sum += channel[index]!;
-			samples[index] = sum * factor;
+		const samples = channelData[0] ?? new Float32Array(0);
+		for (let channel = 1; channel < channelData.length; channel++) {
+			addTo(samples, channelData[channel]!);
 		}
+		const factor = this.head.gain / channelData.length;
+		if (factor !== 1) scale(samples, factor);
 		return samples;
 	}
 
@@ -69,4 +67,12 @@ class LibopusDecoder implements PacketDecoder {
 		if (packet.length > MAX_CHANNEL_BYTES * this.head.channels) return 0;
 		return opusPacketSamples(packet, this.head.streams);
 	}
+}
+
+function addTo(target: Float32Array, addend: Float32Array): void {
+	for (let index = 0; index < target.length; index++) target[index]! += addend[index]!;
+}
+
+function scale(samples: Float32Array, factor: number): void {
+	for (let index = 0; index < samples.length; index++) samples[index]! *= factor;
 }

@@ -52,12 +52,12 @@ export async function* decodeBlocks(
 		Math.floor(Math.min(READ_BYTES / blockBytes, READ_SAMPLES / blockSamples)),
 	);
 	const readBytes = blocksPerRead * blockBytes;
+	const decoded = new Float32Array(blocksPerRead * blockSamples);
 	let remaining = sampleCount;
 	let isShort = missingBytes > 0;
 	for (let at = 0; at < dataBytes && remaining > 0; at += readBytes) {
 		const expected = Math.min(readBytes, dataBytes - at);
 		const bytes = await source.read(dataStart + at, expected);
-		const decoded = new Float32Array(blocksPerRead * blockSamples);
 		const count = Math.min(codec.decode(bytes, decoded), remaining);
 		for (let from = 0; from < count; from += YIELD_SAMPLES) {
 			yield { samples: decoded.subarray(from, Math.min(from + YIELD_SAMPLES, count)), sampleRate };

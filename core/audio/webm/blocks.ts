@@ -9,6 +9,7 @@ import {
 	parseVariableInteger,
 	signedOf,
 	unsignedOf,
+	type VariableInteger,
 } from './ebml';
 import { framesOf } from './lacing';
 import { type AudioTrack, parseAudioTracks } from './tracks';
@@ -54,6 +55,7 @@ const MAX_BLOCK_BYTES = 1024 * 1024;
 const SEARCH_BYTES = 64 * 1024;
 /** Elements may be tiny: others get a turn between so many of them. */
 const ELEMENTS_PER_TURN = 512;
+const BATCH_BLOCKS = 16;
 /** What is stated to be shorter is not stated. */
 const MIN_SECONDS = 0.001;
 
@@ -81,39 +83,53 @@ export class BlockStream {
 		this.reader = new BlockReader(source);
 	}
 
-	/** @throws DamagedAudioError when there is no track that is wanted */
-	async *read(): AsyncGenerator<AudioBlock> {
-		// What is to be left out at a block's end is said behind it.
-		let pending: AudioBlock | undefined;
+	/**
+	 * Gives blocks a few at a time.
+	 *
+	 * @throws DamagedAudioError when there is no track that is wanted
+	 */
+	async *read(): AsyncGenerator<AudioBlock[]> {
+		const { reader } = this;
+		const blocks: AudioBlock[] = [];
 		for (let count = 1; this.position < this.source.size; count++) {
-			if (count % ELEMENTS_PER_TURN === 0) await this.reader.touch();
-			const view = await this.reader.view(this.position, MAX_HEADER_BYTES);
-			const header = parseElementHeader(view);
+			if (count % ELEMENTS_PER_TURN === 0) await reader.touch();
+			// What is to be left out at a block's end is said behind it.
+			if (blocks.length > BATCH_BLOCKS) yield blocks.splice(0, BATCH_BLOCKS);
+			const { position } = this;
+			const header = parseElementHeader(
+				reader.viewHeld(position, MAX_HEADER_BYTES) ??
+					(await reader.view(position, MAX_HEADER_BYTES)),
+			);
 			if (!header || !this.isWithinSource(header)) {
 				if (!(await this.resynchronize())) break;
 				continue;
 			}
 			const { id, size = 0 } = header;
-			const start = this.position + header.headerBytes;
+			const start = position + header.headerBytes;
 			this.position = MASTERS.has(id) ? start : start + size;
 			this.isCutShort ||= start + size > this.source.size;
 			if (id === SIMPLE_BLOCK || id === BLOCK) {
-				const block = await this.readBlock(start, size);
-				if (!block) continue;
-				if (pending) yield pending;
-				pending = block;
-			} else if (id === DISCARD_PADDING && pending) {
-				const padding = signedOf(await this.reader.view(start, Math.min(size, 8)));
-				pending.discardedSeconds = Math.max(0, padding * NANOSECONDS);
+				const headSize = Math.min(size, MAX_BLOCK_HEADER_BYTES);
+				const head = reader.viewHeld(start, headSize) ?? (await reader.view(start, headSize));
+				const number = this.trackNumber(head);
+				if (!number) continue;
+				const isBlock = size >= number.bytes + 3 && size <= MAX_BLOCK_BYTES;
+				const view = isBlock
+					? (reader.viewHeld(start, size) ?? (await reader.view(start, size)))
+					: undefined;
+				const block = this.readBlock(view, number.bytes);
+				if (block) blocks.push(block);
+			} else if (id === DISCARD_PADDING && blocks.length > 0) {
+				const padding = signedOf(await reader.view(start, Math.min(size, 8)));
+				blocks.at(-1)!.discardedSeconds = Math.max(0, padding * NANOSECONDS);
 			} else if (id === TIMESTAMP) {
-				this.clusterTime = unsignedOf(await this.reader.view(start, Math.min(size, 8)));
+				this.clusterTime = unsignedOf(await reader.view(start, Math.min(size, 8)));
 			} else if (id === INFO || id === TRACKS) {
-				if (pending) yield pending;
-				pending = undefined;
+				yield blocks.splice(0);
 				await this.readDescription(id, start, size);
 			}
 		}
-		if (pending) yield pending;
+		yield blocks;
 		if (!this.track) throw new DamagedAudioError('it has no audio track');
 	}
 
@@ -168,15 +184,20 @@ export class BlockStream {
 		this.track = track;
 	}
 
-	/** A block of the chosen track (RFC 9559, section 10). */
-	private async readBlock(start: number, size: number): Promise<AudioBlock | undefined> {
-		const { track } = this;
-		if (!track) return undefined;
-		const head = await this.reader.view(start, Math.min(size, MAX_BLOCK_HEADER_BYTES));
+	/** The number with which a block begins, if it is that of the chosen track. */
+	private trackNumber(head: DataView): VariableInteger | undefined {
 		const number = parseVariableInteger(head, 0);
-		if (!number || number.value !== track.number) return undefined;
-		const frames =
-			size > MAX_BLOCK_BYTES ? undefined : await this.readFrames(start, size, number.bytes);
+		return number?.value === this.track?.number ? number : undefined;
+	}
+
+	/**
+	 * A block of the chosen track (RFC 9559, section 10).
+	 *
+	 * @param view undefined where its size makes no sense
+	 */
+	private readBlock(view: DataView | undefined, numberBytes: number): AudioBlock | undefined {
+		const track = this.track!;
+		const frames = view && framesIn(view, numberBytes, track);
 		const isAfterHole = this.isAfterHole || !frames;
 		// A block that makes no sense is a hole before the next one.
 		this.isAfterHole = !frames;
@@ -184,34 +205,33 @@ export class BlockStream {
 		return {
 			track,
 			statedDuration: this.statedDuration,
-			time: (this.clusterTime + head.getInt16(number.bytes)) * this.scale,
+			time: (this.clusterTime + view.getInt16(numberBytes)) * this.scale,
 			frames,
 			discardedSeconds: 0,
 			isAfterHole,
 		};
 	}
+}
 
-	private async readFrames(
-		start: number,
-		size: number,
-		numberBytes: number,
-	): Promise<Uint8Array[] | undefined> {
-		const headBytes = numberBytes + 3;
-		if (size < headBytes) return undefined;
-		const view = await this.reader.view(start, size);
-		const flags = view.getUint8(numberBytes + 2);
-		// A copy: the block is kept while the next elements are read.
-		const body = new Uint8Array(view.buffer, view.byteOffset + headBytes, size - headBytes).slice();
-		const frames = framesOf(new DataView(body.buffer), flags);
-		const { strippedBytes } = this.track!;
-		if (strippedBytes.length === 0) return frames;
-		return frames?.map((frame) => {
-			const whole = new Uint8Array(strippedBytes.length + frame.length);
-			whole.set(strippedBytes);
-			whole.set(frame, strippedBytes.length);
-			return whole;
-		});
-	}
+/** The frames of a block whose track number takes so many bytes, or undefined when they make no sense. */
+function framesIn(
+	block: DataView,
+	numberBytes: number,
+	{ strippedBytes }: AudioTrack,
+): Uint8Array[] | undefined {
+	const flags = block.getUint8(numberBytes + 2);
+	// A copy: the block is kept while the next elements are read.
+	const body = new Uint8Array(block.buffer, block.byteOffset, block.byteLength).slice(
+		numberBytes + 3,
+	);
+	const frames = framesOf(new DataView(body.buffer), flags);
+	if (strippedBytes.length === 0) return frames;
+	return frames?.map((frame) => {
+		const whole = new Uint8Array(strippedBytes.length + frame.length);
+		whole.set(strippedBytes);
+		whole.set(frame, strippedBytes.length);
+		return whole;
+	});
 }
 
 /** Where the identifier of a cluster is, -1 for nowhere. */

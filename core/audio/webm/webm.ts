@@ -23,26 +23,25 @@ const CODECS: Record<string, (track: AudioTrack) => TrackFormat> = {
  * @throws DamagedAudioError when there is no such track, or no sound in it
  */
 export async function inspectWebm(source: ByteSource): Promise<StreamInfo> {
-	const groups = readGroups(new BlockStream(source, isReadable));
 	let first: WebmGroup | undefined;
 	let linkFirst: WebmGroup | undefined;
 	let last: WebmGroup | undefined;
-	let duration = 0;
-	for await (const group of groups) {
-		first ??= group;
-		if (first.statedDuration !== undefined) {
-			duration = first.statedDuration;
-			break;
+	let measured = 0;
+	for await (const groups of readGroups(new BlockStream(source, isReadable))) {
+		first ??= groups[0];
+		if (first?.statedDuration !== undefined) break;
+		for (const group of groups) {
+			if (last && group.format !== last.format) {
+				measured += secondsBetween(linkFirst!, last);
+				linkFirst = group;
+			}
+			linkFirst ??= group;
+			last = group;
 		}
-		if (last && group.format !== last.format) {
-			duration += secondsBetween(linkFirst!, last);
-			linkFirst = group;
-		}
-		linkFirst ??= group;
-		last = group;
 	}
 	if (!first) throw new DamagedAudioError('its audio track has no sound');
-	if (last) duration += secondsBetween(linkFirst!, last);
+	if (last) measured += secondsBetween(linkFirst!, last);
+	const duration = first.statedDuration ?? measured;
 	const { codec, channels, sampleRate } = first.format;
 	const bitRate = duration > 0 ? Math.round((source.size * 8) / duration) : 0;
 	return { codec, channels, sampleRate, duration, bitRate };
@@ -63,8 +62,8 @@ export function decodeWebm(source: ByteSource): AsyncGenerator<PcmBlock> {
 async function* readGroupsWithEnd(
 	blocks: BlockStream,
 	problems: Problems,
-): AsyncGenerator<WebmGroup> {
-	yield* readGroups(blocks);
+): AsyncGenerator<WebmGroup[]> {
+	for await (const groups of readGroups(blocks)) yield groups;
 	if (blocks.isCutShort) problems.add('it ends in the midst of a block');
 }
 
@@ -78,13 +77,15 @@ function isReadable({ codecId, isEncoded }: AudioTrack): boolean {
 	return Object.hasOwn(CODECS, codecId) && !isEncoded;
 }
 
-async function* readGroups(blocks: BlockStream): AsyncGenerator<WebmGroup> {
+async function* readGroups(stream: BlockStream): AsyncGenerator<WebmGroup[]> {
 	let track: AudioTrack | undefined;
 	let format: TrackFormat | undefined;
-	for await (const block of blocks.read()) {
-		if (block.track !== track) format = CODECS[block.track.codecId]!(block.track);
-		track = block.track;
-		yield groupOf(block, format!);
+	for await (const blocks of stream.read()) {
+		yield blocks.map((block) => {
+			if (block.track !== track) format = CODECS[block.track.codecId]!(block.track);
+			track = block.track;
+			return groupOf(block, format!);
+		});
 	}
 }
 

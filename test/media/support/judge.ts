@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { PcmBlock } from '../../../core/audio/pcm';
-import { collect } from '../../core/support';
 import { bytesOf, FFMPEG, inTemporaryFolder, run } from './programs';
 
 /** Sound as planes: an array of samples for each channel. */
@@ -70,7 +69,8 @@ export function meanOf(planes: Planes): Float64Array {
 
 /** All that one of our decoders gives. */
 export async function decodedByUs(blocks: AsyncIterable<PcmBlock>): Promise<Float32Array> {
-	const parts = (await collect(blocks)).map(({ samples }) => samples);
+	const parts: Float32Array[] = [];
+	for await (const { samples } of blocks) parts.push(samples.slice());
 	const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
 	let filled = 0;
 	for (const part of parts) {
