@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 
 import FormData from 'form-data';
@@ -44,7 +45,7 @@ export function openTransport({
 					...body.headers,
 					...(apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` }),
 				},
-				body: body.bytes,
+				body: body.stream,
 				headersTimeout: timeout * 1000,
 				bodyTimeout: timeout * 1000,
 				signal,
@@ -71,8 +72,8 @@ function openPool(connect: ConnectionOptions & { timeout: number }): Dispatcher 
 	});
 }
 
-/** A whole body rather than a stream: then its length is sent, which some servers insist on. */
-function encode(fields: FormField[]): { headers: Record<string, string>; bytes: Buffer } {
+/** The audio goes out as it is, not copied into one body with the rest. Some servers insist on a length. */
+function encode(fields: FormField[]): { headers: Record<string, string>; stream: Readable } {
 	const form = new FormData();
 	for (const field of fields) {
 		if ('value' in field) {
@@ -85,7 +86,8 @@ function encode(fields: FormField[]): { headers: Record<string, string>; bytes: 
 			});
 		}
 	}
-	return { headers: form.getHeaders(), bytes: form.getBuffer() };
+	const headers = form.getHeaders({ 'content-length': String(form.getLengthSync()) });
+	return { headers, stream: form };
 }
 
 function plainHeaders(
