@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-const FOLDER = path.join('.cache', 'bench');
+/** Where they are. */
+export const FOLDER = path.join('.cache', 'bench');
 /** Seconds. */
 export const TEN_MINUTES = 600;
 const EIGHTEEN_TIMES = 17;
@@ -40,6 +41,11 @@ const LONG: Record<string, { of: string; how: string[] }> = {
 };
 
 export const LONG_KINDS = Object.keys(LONG);
+
+/** Ten minutes of what three hours of a kind are made of. */
+export function tenMinutesLike(kind: string): string {
+	return tenMinutes(LONG[kind]!.of, 2);
+}
 
 /** Three hours of the same. */
 export function threeHours(kind: string): string {

@@ -6,6 +6,7 @@ import type { CredentialFields, Workflow } from './n8nWorkflows';
 import { packN8nNode } from './packages';
 import { cleanEnvironment, N8N_FOLDER, NODE } from './paths';
 import { freePort } from './ports';
+import type { Holdings } from './probe';
 import { ServerProcess, until } from './processes';
 
 /** Where n8n keeps the binary data of its executions. */
@@ -90,6 +91,11 @@ export class N8nServer {
 	/** Everything the server printed. */
 	get log(): string {
 		return this.process.log;
+	}
+
+	/** What the server holds; it must have been started with `PROBED`. */
+	holdings(): Promise<Holdings> {
+		return this.process.holdings();
 	}
 
 	/** Ends the server and removes its folder. */

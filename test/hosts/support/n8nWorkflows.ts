@@ -59,6 +59,13 @@ export function glmAsr(
 	});
 }
 
+/** A node that reads the file of which `path`, an expression, is the path. */
+export function readFile(path: string): WorkflowNode {
+	return node('Read File', 'n8n-nodes-base.readWriteFile', 1.1, {
+		parameters: { operation: 'read', fileSelector: path, options: {} },
+	});
+}
+
 /** A Code node that runs `jsCode` once for all items. */
 export function code(name: string, jsCode: string): WorkflowNode {
 	return node(name, 'n8n-nodes-base.code', 2, { parameters: { jsCode } });

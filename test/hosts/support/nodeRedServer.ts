@@ -4,6 +4,7 @@ import path from 'node:path';
 import { packNodeRedNode } from './packages';
 import { cleanEnvironment, NODE, ROOT } from './paths';
 import { freePort } from './ports';
+import type { Holdings } from './probe';
 import { ServerProcess } from './processes';
 
 /** A node as a flow file holds it; `credentials` only on the way in. */
@@ -27,8 +28,12 @@ export class NodeRedServer {
 		private readonly process: ServerProcess,
 	) {}
 
-	/** Starts Node-RED in a fresh user folder and installs the package with the real npm installer. */
-	static async start(): Promise<NodeRedServer> {
+	/**
+	 * Starts Node-RED in a fresh user folder and installs the package with the real npm installer.
+	 *
+	 * @param environment more environment variables
+	 */
+	static async start(environment: Record<string, string> = {}): Promise<NodeRedServer> {
 		const folder = mkdtempSync(path.join(tmpdir(), 'glm-asr-node-red-'));
 		const coreNodes = path.join(folder, 'core-nodes');
 		symlinkSync(path.join(ROOT, 'node_modules/@node-red/nodes'), coreNodes, 'junction');
@@ -58,7 +63,7 @@ export class NodeRedServer {
 				'--userDir',
 				folder,
 			],
-			{ cwd: folder, env: cleanEnvironment() },
+			{ cwd: folder, env: cleanEnvironment(environment) },
 		);
 		const server = new NodeRedServer(`http://127.0.0.1:${port}`, folder, process);
 		try {
@@ -78,6 +83,11 @@ export class NodeRedServer {
 	/** Everything the server printed. */
 	get log(): string {
 		return this.process.log;
+	}
+
+	/** What the server holds; it must have been started with `PROBED`. */
+	holdings(): Promise<Holdings> {
+		return this.process.holdings();
 	}
 
 	/** Ends the server and removes its folder. */

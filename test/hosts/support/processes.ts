@@ -1,5 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readProbes, type Holdings } from './probe';
 
 const STOP_SECONDS = 20;
 
@@ -64,6 +65,15 @@ export class ServerProcess {
 		} catch (error) {
 			throw new Error(`${(error as Error).message}; its log:\n${this.log}`);
 		}
+	}
+
+	/** What the process holds now; it must have been started with `PROBED`. */
+	async holdings(): Promise<Holdings> {
+		const told = readProbes(this.log).length;
+		this.child.kill('SIGWINCH');
+		return await until(`${this.name} to tell what it holds`, () => readProbes(this.log)[told], {
+			everyMs: 10,
+		});
 	}
 
 	/** Ends the process by its id; throws when it does not go by itself or leaves a child behind. */
