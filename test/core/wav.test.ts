@@ -115,6 +115,33 @@ describe('A WAV file', () => {
 		expect((await decodeAll(decodeWav, bytes.with(at, 0x46))).samples).toHaveLength(sampleCount);
 	});
 
+	test.each([
+		['adpcm-ima.wav', 505],
+		['adpcm-ms.wav', 500],
+	])(
+		'%s that is too long for one reading is decoded as the same again and again',
+		async (name, blockSamples) => {
+			const bytes = recording(name);
+			const { dataStart, dataBytes } = await layoutOf(bytes);
+			const count = 40;
+			const block = bytes.subarray(dataStart, dataStart + dataBytes);
+			const header = bytes.slice(0, dataStart).fill(0xff, dataStart - 4);
+			// More samples than are counted there.
+			header[Buffer.from(header).indexOf('fact')] = 0x46;
+			const { samples } = await decodeAll(
+				decodeWav,
+				concat(header, ...Array.from({ length: count }, () => block)),
+			);
+
+			const once = samples.length / count;
+			expect(once % blockSamples).toBe(0);
+			expect(once * count).toBeGreaterThan(2 * 32 * 1024);
+			for (let at = once; at < samples.length; at += once) {
+				expect(samples.subarray(at, at + once)).toEqual(samples.subarray(0, once));
+			}
+		},
+	);
+
 	test('that counts other things than samples is not believed', async () => {
 		const bytes = recording('adpcm-ima.wav');
 		const at = Buffer.from(bytes).indexOf('fact') + 8;

@@ -11,7 +11,7 @@ export interface BlockCodec {
 	/**
 	 * Decodes consecutive blocks, the last of which may be cut short, to the mean of their channels.
 	 *
-	 * @param samples room for all of them, -1 to 1
+	 * @param samples room for all of them, -1 to 1; zero before
 	 * @returns how many samples it filled in
 	 */
 	decode(bytes: Uint8Array, samples: Float32Array): number;
@@ -58,7 +58,7 @@ export async function* decodeBlocks(
 	for (let at = 0; at < dataBytes && remaining > 0; at += readBytes) {
 		const expected = Math.min(readBytes, dataBytes - at);
 		const bytes = await source.read(dataStart + at, expected);
-		const count = Math.min(codec.decode(bytes, decoded), remaining);
+		const count = Math.min(codec.decode(bytes, decoded.fill(0)), remaining);
 		for (let from = 0; from < count; from += YIELD_SAMPLES) {
 			yield { samples: decoded.subarray(from, Math.min(from + YIELD_SAMPLES, count)), sampleRate };
 		}
