@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 
 import FormData from 'form-data';
@@ -87,7 +87,8 @@ function encode(fields: FormField[]): { headers: Record<string, string>; stream:
 		}
 	}
 	const headers = form.getHeaders({ 'content-length': String(form.getLengthSync()) });
-	return { headers, stream: form };
+	// The form itself may end within the call that begins it, which undici does not expect.
+	return { headers, stream: form.pipe(new PassThrough()) };
 }
 
 function plainHeaders(
