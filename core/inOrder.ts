@@ -10,13 +10,13 @@ export interface Yielded<Job, Item> {
  * Runs jobs at the same time and yields what they yield in the order of the jobs: the first live,
  * later ones from what they have collected meanwhile. A job is asked for only when it can run.
  *
- * @param jobs is read one ahead of what runs
- * @param run gets a signal that ends the job when nobody wants its items any more
+ * @param jobs gets a signal that ends it when no job is wanted any more; is read one ahead of what runs
+ * @param run gets the same signal: nobody wants the job's items any more
  * @param concurrency how many run at a time
  * @throws what the first job in order that fails throws; the others are ended
  */
 export async function* inOrder<Job, Item>(
-	jobs: AsyncIterable<Job>,
+	jobs: (signal: AbortSignal) => AsyncIterable<Job>,
 	run: (job: Job, signal: AbortSignal) => AsyncIterable<Item>,
 	concurrency: number,
 ): AsyncGenerator<Yielded<Job, Item>, void, undefined> {
@@ -24,7 +24,7 @@ export async function* inOrder<Job, Item>(
 	const places = new Places(concurrency);
 
 	async function* start() {
-		for await (const job of jobs) {
+		for await (const job of jobs(ending.signal)) {
 			yield { job, items: runAhead(places.leaveAfter(run(job, ending.signal))) };
 			await places.free();
 			if (ending.signal.aborted) return;

@@ -17,6 +17,7 @@ export {
 	type TranscriptionEvent,
 	type TranscriptionOptions,
 } from './transcription';
+export { inOrder } from './inOrder';
 export { Limiter } from './limiter';
 export { runAhead } from './runAhead';
 export type { Connection, FormField, FormRequest, HttpAnswer, Transport } from './transport';

@@ -2,6 +2,7 @@ import type { Answer } from './answer';
 import { requestTranscript, type TranscriptRequest } from './client';
 import { GlmAsrError } from './errors';
 import type { TranscriptEvent } from './eventStream';
+import type { Place } from './limiter';
 import type { Connection } from './transport';
 
 /** What comes of a request that is tried again where that may help. */
@@ -31,20 +32,22 @@ const RETRY_AFTER_JITTER = 0.1;
  * repeated by a further try.
  *
  * @param requestOf makes the request for a try, counted from 1: each needs an id of its own
- * @param maxRetries how often it is tried again
+ * @param options.maxRetries how often it is tried again
+ * @param options.place the first try's, if it has one already
  * @throws GlmAsrError of the last try; the reason of `signal` when that is aborted
  */
 export async function* requestWithRetries(
 	requestOf: (attempt: number) => TranscriptRequest,
 	connection: Connection,
-	maxRetries: number,
+	{ maxRetries, place }: { maxRetries: number; place?: Place },
 	signal: AbortSignal,
 ): AsyncGenerator<RetriedEvent, void, undefined> {
 	const words = new StreamedWords();
 	for (let attempt = 1; ; attempt++) {
 		try {
 			words.beginAnew();
-			for await (const event of requestInTurn(requestOf(attempt), connection, signal)) {
+			const turn = attempt === 1 && place ? place : await takeTurn(connection, signal);
+			for await (const event of requestInPlace(turn, requestOf(attempt), connection, signal)) {
 				if (event.type === 'done') {
 					yield { ...event, differs: words.differFrom(event.answer.text) };
 					return;
@@ -63,15 +66,21 @@ export async function* requestWithRetries(
 	}
 }
 
-/** Waits for a place among the requests that run, and holds it until the answer has been read. */
-async function* requestInTurn(
+/** Waits for a place among the requests that run. @throws the reason of `signal` when that is aborted */
+export async function takeTurn(connection: Connection, signal: AbortSignal): Promise<Place> {
+	const place = await connection.limiter.acquire(connection.owner, signal);
+	connection.onTurn?.();
+	return place;
+}
+
+/** Holds the place until the answer has been read. */
+async function* requestInPlace(
+	place: Place,
 	request: TranscriptRequest,
 	connection: Connection,
 	signal: AbortSignal,
 ): AsyncGenerator<TranscriptEvent, void, undefined> {
-	const place = await connection.limiter.acquire(connection.owner, signal);
 	try {
-		connection.onTurn?.();
 		for await (const event of requestTranscript(request, connection, signal)) {
 			if (event.type === 'done') place.leave('taken');
 			yield event;

@@ -18,7 +18,8 @@ import { limitsOf, type ModelLimits } from './models';
 import { formFields, shown, type RequestParameters } from './parameters';
 import type { TranscriptRequest } from './client';
 import type { Platform } from './platforms';
-import { requestWithRetries, type RetriedEvent } from './retry';
+import type { Place } from './limiter';
+import { requestWithRetries, takeTurn, type RetriedEvent } from './retry';
 import { beginning } from './text';
 import { joinText } from './transcript/joinText';
 import { subtitles, type SubtitleFormat } from './transcript/subtitles';
@@ -107,17 +108,14 @@ export async function* transcribe(
 	if (audio) checkLength(recording, audio.duration);
 	const result = new Result(recording, audio, options.stream);
 	const pieces = result.count(recording.format.cut(source, checked.limits, pauses), source);
-	const ask = (piece: NumberedPiece, ending: AbortSignal): AsyncIterable<PieceEvent> =>
-		requestPiece(
-			piece,
-			recording.fileName,
-			checked,
-			connection,
-			signal ? AbortSignal.any([signal, ending]) : ending,
-		);
+	const endedBy = (ending: AbortSignal) => (signal ? AbortSignal.any([signal, ending]) : ending);
+	const jobs = (ending: AbortSignal) => inTurn(pieces, connection, endedBy(ending));
+	const ask = (job: PieceInTurn, ending: AbortSignal) =>
+		requestPiece(job, recording.fileName, checked, connection, endedBy(ending));
 
 	try {
-		for await (const { job: piece, item } of inOrder(pieces, ask, checked.concurrency)) {
+		for await (const { job, item } of inOrder(jobs, ask, checked.concurrency)) {
+			const { piece } = job;
 			yield* result.reach(piece);
 			if (item.type === 'delta') yield* result.addDelta(piece, item.delta);
 			else if (item.type === 'failed') result.addFailure(piece, item.error, checked.onPieceError);
@@ -239,12 +237,29 @@ function oneOf(parameter: string, value: string, allowed: string[]): void {
 	);
 }
 
+/** A piece whose turn has come; one that is silent has no request and needs no place. */
+interface PieceInTurn {
+	piece: NumberedPiece;
+	place?: Place;
+}
+
+/** Gives each piece when it has its place, so that of a recording that waits only one is held. */
+async function* inTurn(
+	pieces: AsyncIterable<NumberedPiece>,
+	connection: Connection,
+	signal: AbortSignal,
+): AsyncGenerator<PieceInTurn, void, undefined> {
+	for await (const piece of pieces) {
+		yield piece.isSilent ? { piece } : { piece, place: await takeTurn(connection, signal) };
+	}
+}
+
 /** What comes of a piece: words, and at last its answer or why there is none. */
 type PieceEvent = RetriedEvent | { type: 'failed'; error: GlmAsrError };
 
 /** @throws GlmAsrError that the other pieces would meet, too */
 async function* requestPiece(
-	piece: NumberedPiece,
+	{ piece, place }: PieceInTurn,
 	fileName: string,
 	options: CheckedOptions,
 	connection: Connection,
@@ -272,7 +287,12 @@ async function* requestPiece(
 		};
 	};
 	try {
-		yield* requestWithRetries(requestOf, connection, options.maxRetries, signal);
+		yield* requestWithRetries(
+			requestOf,
+			connection,
+			{ maxRetries: options.maxRetries, place },
+			signal,
+		);
 	} catch (error) {
 		if (!(error instanceof GlmAsrError) || !error.isAboutPiece) throw error;
 		yield { type: 'failed', error };

@@ -39,7 +39,7 @@ async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
 
 test('items come in the order of the jobs, whichever is ready first', async () => {
 	const shop = new Workshop();
-	const items = collect(inOrder(shop.jobs(3), shop.run, 3));
+	const items = collect(inOrder(() => shop.jobs(3), shop.run, 3));
 	for (const job of [2, 0, 1]) {
 		await turn();
 		shop.finish(job);
@@ -49,14 +49,14 @@ test('items come in the order of the jobs, whichever is ready first', async () =
 
 test('the first job is live: its items do not wait for its end', async () => {
 	const shop = new Workshop();
-	const items = inOrder(shop.jobs(2), shop.run, 2);
+	const items = inOrder(() => shop.jobs(2), shop.run, 2);
 	expect((await items.next()).value).toEqual({ job: 0, item: '0a' });
 	await items.return();
 });
 
 test('no more jobs run than may, and none is asked for before it can run', async () => {
 	const shop = new Workshop();
-	const items = collect(inOrder(shop.jobs(4), shop.run, 2));
+	const items = collect(inOrder(() => shop.jobs(4), shop.run, 2));
 	await turn();
 	expect(shop.log).toEqual(['ask 0', 'start 0', 'ask 1', 'start 1']);
 	shop.finish(1);
@@ -77,7 +77,7 @@ test('a failure comes after everything before it, and ends the rest', async () =
 		yield* shop.run(job, signal);
 	}
 	const reading = (async () => {
-		for await (const { item } of inOrder(shop.jobs(6), failing, 3)) seen.push(item);
+		for await (const { item } of inOrder(() => shop.jobs(6), failing, 3)) seen.push(item);
 	})();
 	await turn();
 	shop.finish(0);
@@ -93,12 +93,29 @@ test('a failure comes after everything before it, and ends the rest', async () =
 
 test('who stops reading ends what runs', async () => {
 	const shop = new Workshop();
-	const items = inOrder(shop.jobs(3), shop.run, 2);
+	const items = inOrder(() => shop.jobs(3), shop.run, 2);
 	await items.next();
 	await items.return();
 	expect(shop.log.filter((line) => line.startsWith('abort'))).toEqual(['abort 0', 'abort 1']);
 	await turn();
 	expect(shop.log.at(-1)).toBe('closed');
+});
+
+test('a source of jobs that waits is ended when nothing is wanted any more', async () => {
+	let isEnded = false;
+	async function* jobs(signal: AbortSignal) {
+		yield 1;
+		await new Promise((resolve) => signal.addEventListener('abort', resolve));
+		isEnded = true;
+	}
+	async function* once(job: number) {
+		yield job;
+	}
+	const items = inOrder(jobs, once, 2);
+	await items.next();
+	await items.return();
+	await turn();
+	expect(isEnded).toBe(true);
 });
 
 test('a source of jobs that fails lets the jobs before it come through', async () => {
@@ -111,7 +128,7 @@ test('a source of jobs that fails lets the jobs before it come through', async (
 		yield job;
 	}
 	const reading = (async () => {
-		for await (const { item } of inOrder(jobs(), once, 2)) seen.push(item);
+		for await (const { item } of inOrder(jobs, once, 2)) seen.push(item);
 	})();
 	await expect(reading).rejects.toThrow('cut short');
 	expect(seen).toEqual([1]);

@@ -43,7 +43,7 @@ async function ask(
 				waits.push(seconds);
 			},
 		},
-		maxRetries,
+		{ maxRetries },
 		signal,
 	);
 	let error: unknown;
@@ -185,7 +185,7 @@ test('A place among the requests is not held while a try waits', async () => {
 			subject: 'a.wav',
 		}),
 		connection,
-		4,
+		{ maxRetries: 4 },
 		new AbortController().signal,
 	);
 	for await (const _ of run);
