@@ -17,14 +17,17 @@ interface Field {
 const EVERY_AUDIO = '*';
 const NO_BINARIES = 'It has no binary fields: check the step that should bring the recording.';
 
+/** A recording whose source is closed by who got it. */
+export type OpenRecording = AudioInput & { source: ClosableSource };
+
 /**
- * The recordings that "Input Binary Field" names, one after the other, each closed again before the
- * next is opened. What cannot be opened is yielded as its error, so that the others still come.
+ * Opens the recordings that "Input Binary Field" names, one after the other. What cannot be opened is
+ * yielded as its error, so that the others still come.
  */
 export async function* openRecordings(
 	context: IExecuteFunctions,
 	itemIndex: number,
-): AsyncGenerator<AudioInput | Error, void, undefined> {
+): AsyncGenerator<OpenRecording | Error, void, undefined> {
 	try {
 		const wanted = context.getNodeParameter('binaryPropertyName', itemIndex) as unknown;
 		const present = allFields(context, itemIndex);
@@ -35,15 +38,18 @@ export async function* openRecordings(
 	}
 }
 
-async function* openAudio(context: IExecuteFunctions, fields: Field[]): AsyncGenerator<AudioInput> {
+async function* openAudio(
+	context: IExecuteFunctions,
+	fields: Field[],
+): AsyncGenerator<OpenRecording> {
 	const passedOver: string[] = [];
 	for (const field of fields) {
 		const recording = await open(context, field);
-		try {
-			const { isAudio, label } = await identify(recording.source);
-			if (isAudio) yield recording;
-			else passedOver.push(`"${field.property}" (${label})`);
-		} finally {
+		const { isAudio, label } = await identified(recording);
+		if (isAudio) {
+			yield recording;
+		} else {
+			passedOver.push(`"${field.property}" (${label})`);
 			await recording.source.close();
 		}
 	}
@@ -56,22 +62,22 @@ async function* openAudio(context: IExecuteFunctions, fields: Field[]): AsyncGen
 	}
 }
 
+async function identified({ source }: OpenRecording): ReturnType<typeof identify> {
+	try {
+		return await identify(source);
+	} catch (error) {
+		await source.close();
+		throw error;
+	}
+}
+
 async function* openNamed(
 	context: IExecuteFunctions,
 	present: Field[],
 	wanted: unknown,
-): AsyncGenerator<AudioInput | Error> {
+): AsyncGenerator<OpenRecording | Error> {
 	for (const field of named(present, wanted)) {
-		if (field instanceof Error) {
-			yield field;
-			continue;
-		}
-		const recording = await open(context, field);
-		try {
-			yield recording;
-		} finally {
-			await recording.source.close();
-		}
+		yield field instanceof Error ? field : await open(context, field);
 	}
 }
 
@@ -130,7 +136,7 @@ function isBinary(value: unknown): value is IBinaryData {
 async function open(
 	context: IExecuteFunctions,
 	{ property, binary }: Field,
-): Promise<AudioInput & { source: ClosableSource }> {
+): Promise<OpenRecording> {
 	const { fileName, mimeType } = binary;
 	return { property, fileName, mimeType, source: await openSource(context, binary) };
 }

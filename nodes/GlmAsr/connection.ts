@@ -80,9 +80,10 @@ async function readCredential(
 }
 
 function transportOf(context: IExecuteFunctions): Transport {
-	return async ({ url, headers, form, timeout }) => {
+	return async ({ url, headers, form, timeout, signal }) => {
 		const request = new AbortController();
-		const answer = (await send(abortableBy(request.signal, context), {
+		const ending = signal ? AbortSignal.any([signal, request.signal]) : request.signal;
+		const answer = (await send(abortableBy(ending, context), {
 			method: 'POST',
 			url,
 			headers,

@@ -1,39 +1,88 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import type { AudioInput } from '../../core';
-import { openRecordings } from './binaries';
+import { inOrder } from '../../core';
+import { openRecordings, type OpenRecording } from './binaries';
 import { errorItem, messageOf, nodeError } from './failures';
-import { LiveText } from './liveText';
+import { isLive, sendLive } from './liveText';
 
-/** What the node does with one recording; the items it yields are output in order. */
+/** What an operation makes of a recording: an item, or words and notes for who watches. */
+export type Product =
+	| { item: INodeExecutionData }
+	| { live: 'begin' | 'end' }
+	| { live: 'item'; words: string }
+	| { hint: string };
+
+/** What the node does with one recording. */
 export type Operation = (
-	recording: AudioInput,
+	recording: OpenRecording,
 	itemIndex: number,
-) => AsyncIterable<INodeExecutionData>;
+	signal: AbortSignal,
+) => AsyncIterable<Product>;
+
+interface Job {
+	recording: OpenRecording | Error;
+	itemIndex: number;
+}
 
 /**
- * Runs an operation on every recording of every item. Under "continue on fail" a recording that
- * fails becomes an error item, and all the others still run.
+ * Runs an operation on every recording of every item, several at a time; what it makes goes out in the
+ * order of the items. Under "continue on fail" a recording that fails becomes an error item, and all the
+ * others still run.
+ *
+ * @param concurrency how many recordings are worked on at a time
  */
 export async function runItems(
 	context: IExecuteFunctions,
 	operation: Operation,
+	concurrency: number,
 ): Promise<INodeExecutionData[]> {
+	const execution = context.getExecutionCancelSignal();
 	const output: INodeExecutionData[] = [];
-	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		for await (const recording of openRecordings(context, itemIndex)) {
-			try {
-				if (recording instanceof Error) throw recording;
-				for await (const item of operation(recording, itemIndex)) {
-					output.push({ ...item, pairedItem: { item: itemIndex } });
-				}
-			} catch (error) {
-				if (context.getExecutionCancelSignal()?.aborted) throw cancelled(context);
-				if (!context.continueOnFail()) throw nodeError(context, error, itemIndex);
-				const item = errorItem(error, recording, itemIndex);
-				await LiveText.of(context, itemIndex)?.fail(messageOf(error));
-				output.push(item);
+	let hasFailed = false;
+
+	async function* jobs(): AsyncGenerator<Job> {
+		for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+			for await (const recording of openRecordings(context, itemIndex)) {
+				yield { recording, itemIndex };
+				if (hasFailed && !context.continueOnFail()) return;
 			}
+		}
+	}
+
+	async function* run(
+		{ recording, itemIndex }: Job,
+		ending: AbortSignal,
+	): AsyncGenerator<Product | { failure: unknown }> {
+		try {
+			if (recording instanceof Error) throw recording;
+			const signal = execution ? AbortSignal.any([execution, ending]) : ending;
+			yield* operation(recording, itemIndex, signal);
+		} catch (failure) {
+			hasFailed = true;
+			yield { failure };
+		} finally {
+			if (!(recording instanceof Error)) await recording.source.close();
+		}
+	}
+
+	for await (const { job, item: product } of inOrder(jobs, run, concurrency)) {
+		const { recording, itemIndex } = job;
+		if ('item' in product) {
+			output.push({ ...product.item, pairedItem: { item: itemIndex } });
+		} else if ('hint' in product) {
+			// The editor shows hints beside the output.
+			context.addExecutionHints({ message: product.hint, location: 'outputPane' });
+		} else if ('live' in product) {
+			const words = product.live === 'item' ? product.words : undefined;
+			await sendLive(context, itemIndex, product.live, words);
+		} else {
+			const { failure } = product;
+			if (execution?.aborted) throw cancelled(context);
+			if (!context.continueOnFail()) throw nodeError(context, failure, itemIndex);
+			if (isLive(context, itemIndex)) {
+				await sendLive(context, itemIndex, 'error', messageOf(failure));
+			}
+			output.push(errorItem(failure, recording, itemIndex));
 		}
 	}
 	return output;

@@ -4,6 +4,6 @@ import type { Operation } from '../runItems';
 /** Reads what each recording is; nothing is sent. */
 export function inspect(): Operation {
 	return async function* (recording) {
-		yield { json: { audio: await inspectAudio(recording) } };
+		yield { item: { json: { audio: await inspectAudio(recording) } } };
 	};
 }

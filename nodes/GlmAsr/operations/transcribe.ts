@@ -8,7 +8,7 @@ import {
 	type TranscriptionOptions,
 } from '../../../core';
 import { connect } from '../connection';
-import { LiveText } from '../liveText';
+import { isLive } from '../liveText';
 import type { Operation } from '../runItems';
 
 /** What the collection "Options" holds. */
@@ -19,15 +19,15 @@ interface Options extends Omit<Partial<TranscriptionOptions>, 'hotwords'> {
 
 /** Turns each recording into one item, or with "Stream" on into an item per delta and a last one. */
 export function transcribe(context: IExecuteFunctions): Operation {
-	let service: ReturnType<typeof connect> | undefined;
+	const service = connect(context);
+	// Each recording hears of it when it asks.
+	service.catch(() => undefined);
 	/** Of all items: what the service takes at a time holds for all. */
-	let limiter: Limiter | undefined;
+	const limiter = new Limiter(concurrencyOf(context));
 	const requestIdUses = new Map<string | undefined, number>();
 
-	return async function* (recording, itemIndex) {
-		service ??= connect(context);
-		const { connection, platform } = await service;
-		const live = LiveText.of(context, itemIndex);
+	return async function* (recording, itemIndex, signal) {
+		const live = isLive(context, itemIndex);
 		const isStreamed = context.getNodeParameter('stream', itemIndex) as boolean;
 		const {
 			hotwords = '',
@@ -37,13 +37,11 @@ export function transcribe(context: IExecuteFunctions): Operation {
 		const model = context.getNodeParameter('model', itemIndex, '', {
 			extractValue: true,
 		}) as string;
-
-		limiter ??= new Limiter(options.concurrency || DEFAULT_CONCURRENCY);
-
 		const uses = requestIdUses.get(options.requestId) ?? 0;
 		requestIdUses.set(options.requestId, uses + 1);
 
-		await live?.begin();
+		const { connection, platform } = await service;
+		if (live) yield { live: 'begin' };
 		const events = transcribeRecording(
 			recording,
 			{
@@ -52,21 +50,21 @@ export function transcribe(context: IExecuteFunctions): Operation {
 				platform,
 				hotwords: splitHotwords(String(hotwords)),
 				requestIdUses: uses,
-				stream: isStreamed || live !== undefined,
+				stream: isStreamed || live,
 			},
 			{ ...connection, limiter },
-			context.getExecutionCancelSignal(),
+			signal,
 		);
 		for await (const event of events) {
 			if (event.type === 'progress') continue;
 			if (event.type === 'transcript.text.delta') {
-				await live?.add(event.delta);
-				if (isStreamed) yield { json: { ...event } };
+				if (live) yield { live: 'item', words: event.delta };
+				if (isStreamed) yield { item: { json: { ...event } } };
 				continue;
 			}
-			await live?.end();
+			if (live) yield { live: 'end' };
 			const { transcription } = event;
-			hint(context, transcription.warnings);
+			for (const hint of transcription.warnings) yield { hint };
 			const json = transcription as unknown as IDataObject;
 			const binary: IBinaryKeyData = {
 				...(keepBinary ? context.getInputData()[itemIndex]!.binary : {}),
@@ -77,18 +75,19 @@ export function transcribe(context: IExecuteFunctions): Operation {
 						}),
 			};
 			yield {
-				json: isStreamed ? { type: event.type, ...json } : json,
-				...(Object.keys(binary).length > 0 && { binary }),
+				item: {
+					json: isStreamed ? { type: event.type, ...json } : json,
+					...(Object.keys(binary).length > 0 && { binary }),
+				},
 			};
 		}
 	};
 }
 
-/** The editor shows hints beside the output. */
-function hint(context: IExecuteFunctions, warnings: string[]): void {
-	context.addExecutionHints(
-		...warnings.map((message) => ({ message, location: 'outputPane' as const })),
-	);
+/** How many requests run at a time: the first item's choice holds for all. What is none of them, each item refuses. */
+export function concurrencyOf(context: IExecuteFunctions): number {
+	const concurrency = context.getNodeParameter('options.concurrency', 0, DEFAULT_CONCURRENCY);
+	return Math.max(1, Math.floor(Number(concurrency)) || DEFAULT_CONCURRENCY);
 }
 
 const SUBTITLE_TYPES = { srt: 'application/x-subrip', vtt: 'text/vtt' };
