@@ -20,7 +20,7 @@ const common = {
 	},
 };
 
-/** `npm test` runs the project "test"; `npm run test:hosts` runs "hosts", `npm run test:media` "media". */
+/** `npm test` runs the project "test"; `npm run test:hosts`, `test:media` and `test:faults` run the others. */
 module.exports = {
 	// A busy machine is slow, not wrong.
 	testTimeout: 30_000,
@@ -31,6 +31,7 @@ module.exports = {
 			testMatch: ['<rootDir>/test/{core,service,n8n,node-red}/**/*.test.ts'],
 		},
 		{ ...common, displayName: 'hosts', testMatch: ['<rootDir>/test/{hosts,start}/**/*.test.ts'] },
+		{ ...common, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.test.ts'] },
 		{ ...common, displayName: 'media', testMatch: ['<rootDir>/test/media/**/*.test.ts'] },
 	],
 };

@@ -50,8 +50,8 @@ test.each([
 			outcomes.add(recordings[pairedItem.item]!.name, { text: json.text });
 		}
 		for (const { json, pairedItem } of failed as Result[]) {
-			const { error, details } = json;
-			outcomes.add(recordings[pairedItem.item]!.name, { error, ...details });
+			const { code, retryable } = json.details;
+			outcomes.add(recordings[pairedItem.item]!.name, { error: json.error, code, retryable });
 		}
 	};
 	await Promise.all(

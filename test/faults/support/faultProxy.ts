@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { FAULTS, passOn, type Exchange, type Fault } from './faults';
+import { FAULTS, passOn, STORM, type Exchange, type Fault } from './faults';
 import { choose, randomOf } from './random';
 
 /** One request for a recording, and what came of it. */
@@ -23,6 +23,8 @@ export interface FaultProxyOptions {
 	rate: number;
 	/** What may happen; default everything. */
 	faults?: readonly Fault[];
+	/** Of so many requests in a row the first `length` are refused, whatever they are for. */
+	storms?: { every: number; length: number };
 }
 
 const TRANSCRIPTIONS = '/audio/transcriptions';
@@ -35,6 +37,7 @@ const NONE: Omit<Fault, 'weight'> = { name: 'none', leavesTranscript: 'yes', sen
 export class FaultProxy {
 	/** What was asked for each recording, by the name of its file, in order. */
 	readonly asks = new Map<string, Ask[]>();
+	private requests = 0;
 	private readonly server: http.Server;
 	private readonly agent = new http.Agent({ keepAlive: true });
 
@@ -96,7 +99,8 @@ export class FaultProxy {
 		this.asks.set(name, asks);
 		const chance = (what: string) => randomOf(this.options.seed, name, asks.length, what);
 		const isFaulty = chance('whether') < this.options.rate;
-		const fault = isFaulty ? this.chooseFault(answer, chance('which')) : NONE;
+		const usual = isFaulty ? this.chooseFault(answer, chance('which')) : NONE;
+		const fault = this.isStormy() ? STORM : usual;
 		const { name: what, leavesTranscript } = fault;
 		const ask: Ask = { fault: what, leavesTranscript };
 		asks.push(ask);
@@ -123,6 +127,11 @@ export class FaultProxy {
 		forwarded.end(body);
 		const [answer] = (await once(forwarded, 'response')) as [http.IncomingMessage];
 		return { status: answer.statusCode!, headers: answer.headers, body: await buffer(answer) };
+	}
+
+	private isStormy(): boolean {
+		const { every, length } = this.options.storms ?? { every: 1, length: 0 };
+		return this.requests++ % every < length;
 	}
 
 	private chooseFault({ headers }: Exchange['answer'], random: number): Fault {

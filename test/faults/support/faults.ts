@@ -26,16 +26,26 @@ const AT_ONCE = { 'retry-after': '0' };
 /** A stall costs the client's whole time-out. */
 const RARE = 0.1;
 
+const TOO_MANY: Fault['send'] = ({ response, authorization }) => {
+	const error = { code: '1302', message: `Too many requests of ${authorization}` };
+	end(response, 429, 'application/json', JSON.stringify({ error }));
+};
+
+/** Befalls all requests for a while. */
+export const STORM: Fault = {
+	name: '429, a storm',
+	weight: 1,
+	leavesTranscript: 'no',
+	send: TOO_MANY,
+};
+
 /** Everything that goes wrong between a client and a service that means well. */
 export const FAULTS: readonly Fault[] = [
 	{
 		name: '429, too many at once',
 		weight: 1,
 		leavesTranscript: 'no',
-		send: ({ response, authorization }) => {
-			const error = { code: '1302', message: `Too many requests of ${authorization}` };
-			end(response, 429, 'application/json', JSON.stringify({ error }));
-		},
+		send: TOO_MANY,
 	},
 	...[500, 502].map((status): Fault => ({
 		name: `${status}, a page of HTML`,

@@ -2,11 +2,11 @@
 export async function inParallel<T>(
 	items: readonly T[],
 	clients: number,
-	work: (item: T) => Promise<void>,
+	work: (item: T, index: number) => Promise<unknown>,
 ): Promise<void> {
-	const rest = items.values();
+	const rest = items.entries();
 	const client = async () => {
-		for (const item of rest) await work(item);
+		for (const [index, item] of rest) await work(item, index);
 	};
 	await Promise.all(Array.from({ length: clients }, client));
 }

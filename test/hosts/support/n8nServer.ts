@@ -33,7 +33,8 @@ export class N8nServer {
 		readonly url: string,
 		/** The user folder: database, settings, event log, binary data. */
 		readonly folder: string,
-		private readonly process: ServerProcess,
+		private readonly launch: () => ServerProcess,
+		private process = launch(),
 	) {}
 
 	/**
@@ -67,15 +68,16 @@ export class N8nServer {
 			EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
 			...settings,
 		});
-		const process = ServerProcess.start(
-			'n8n',
-			NODE,
-			[path.join(N8N_FOLDER, 'node_modules/n8n/bin/n8n'), 'start'],
-			{ cwd: folder, env },
-		);
-		const server = new N8nServer(`http://127.0.0.1:${port}`, folder, process);
+		const launch = () =>
+			ServerProcess.start(
+				'n8n',
+				NODE,
+				[path.join(N8N_FOLDER, 'node_modules/n8n/bin/n8n'), 'start'],
+				{ cwd: folder, env },
+			);
+		const server = new N8nServer(`http://127.0.0.1:${port}`, folder, launch);
 		try {
-			await process.untilReady(() => server.isHealthy());
+			await server.process.untilReady(() => server.isHealthy());
 			await server.setUpOwner();
 		} catch (error) {
 			await server.stop();
@@ -96,6 +98,17 @@ export class N8nServer {
 	/** What the server holds; it must have been started with `PROBED`. */
 	holdings(): Promise<Holdings> {
 		return this.process.holdings();
+	}
+
+	/** Ends the server as a crash does; its folder stays. */
+	kill(): Promise<void> {
+		return this.process.kill();
+	}
+
+	/** Starts it again where it was, with what it had. */
+	async restart(): Promise<void> {
+		this.process = this.launch();
+		await this.process.untilReady(() => this.isHealthy());
 	}
 
 	/** Ends the server and removes its folder. */

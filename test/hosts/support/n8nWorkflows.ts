@@ -14,7 +14,7 @@ export type WorkflowNode = {
 	parameters: Record<string, unknown>;
 	credentials?: Record<string, { id: string; name: string }>;
 	webhookId?: string;
-	onError?: 'continueErrorOutput';
+	onError?: 'continueErrorOutput' | 'continueRegularOutput';
 };
 
 type Connection = { node: string; type: 'main'; index: number };

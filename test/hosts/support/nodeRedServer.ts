@@ -25,7 +25,8 @@ export class NodeRedServer {
 	private constructor(
 		readonly url: string,
 		readonly folder: string,
-		private readonly process: ServerProcess,
+		private readonly launch: () => ServerProcess,
+		private process = launch(),
 	) {}
 
 	/**
@@ -53,25 +54,26 @@ export class NodeRedServer {
 		};
 		const settingsFile = path.join(folder, 'settings.js');
 		writeFileSync(settingsFile, `module.exports = ${JSON.stringify(settings)};\n`);
-		const process = ServerProcess.start(
-			'Node-RED',
-			NODE,
-			[
-				path.join(ROOT, 'node_modules/node-red/red.js'),
-				'--settings',
-				settingsFile,
-				'--userDir',
-				folder,
-			],
-			{ cwd: folder, env: cleanEnvironment(environment) },
-		);
-		const server = new NodeRedServer(`http://127.0.0.1:${port}`, folder, process);
+		const launch = () =>
+			ServerProcess.start(
+				'Node-RED',
+				NODE,
+				[
+					path.join(ROOT, 'node_modules/node-red/red.js'),
+					'--settings',
+					settingsFile,
+					'--userDir',
+					folder,
+				],
+				{ cwd: folder, env: cleanEnvironment(environment) },
+			);
+		const server = new NodeRedServer(`http://127.0.0.1:${port}`, folder, launch);
 		try {
-			await process.untilReady(() => process.log.includes('Started flows'));
+			await server.untilStarted();
 			await server.installPackage();
 		} catch (error) {
 			await server.stop();
-			throw new Error(`${(error as Error).message}\n${process.log}`);
+			throw new Error(`${(error as Error).message}\n${server.log}`);
 		}
 		return server;
 	}
@@ -88,6 +90,17 @@ export class NodeRedServer {
 	/** What the server holds; it must have been started with `PROBED`. */
 	holdings(): Promise<Holdings> {
 		return this.process.holdings();
+	}
+
+	/** Ends the server as a crash does; its folder stays. */
+	kill(): Promise<void> {
+		return this.process.kill();
+	}
+
+	/** Starts it again where it was, with what it had. */
+	async restart(): Promise<void> {
+		this.process = this.launch();
+		await this.untilStarted();
 	}
 
 	/** Ends the server and removes its folder. */
@@ -162,6 +175,10 @@ export class NodeRedServer {
 		const answer = await fetch(`${this.url}${route}`, request);
 		if (!answer.ok) throw new Error(`${route}: ${answer.status} ${await answer.text()}`);
 		return answer;
+	}
+
+	private async untilStarted(): Promise<void> {
+		await this.process.untilReady(() => this.log.includes('Started flows'));
 	}
 
 	private startedFlows(): number {

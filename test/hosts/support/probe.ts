@@ -10,7 +10,7 @@ export interface Holdings {
 
 /** Lets a host tell what it holds, when it is asked by a signal. */
 export const PROBED = {
-	NODE_OPTIONS: `--expose-gc --require ${path.join(__dirname, 'probe.js')}`,
+	NODE_OPTIONS: `--expose-gc --require ${path.join(__dirname, 'preloadedProbe.js')}`,
 };
 
 const ANSWER = /^probe (\{.*\})$/gm;

@@ -96,6 +96,15 @@ export class ServerProcess {
 		if (orphans.length > 0) throw new Error(`${this.name} left processes ${orphans.join(', ')}`);
 	}
 
+	/** Ends the process and everything it started as a crash does: nothing of theirs runs any more. */
+	async kill(): Promise<void> {
+		const gone = new Promise((resolve) => this.child.once('exit', resolve));
+		const family = descendants(this.pid);
+		this.child.kill('SIGKILL');
+		for (const pid of family.filter(isAlive)) process.kill(pid, 'SIGKILL');
+		await gone;
+	}
+
 	private get ended(): boolean {
 		return this.child.exitCode !== null || this.child.signalCode !== null;
 	}
