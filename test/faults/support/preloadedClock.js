@@ -3,6 +3,8 @@
  * as one that is set anew does.
  */
 
+const { setInterval } = require('node:timers');
+
 const HOUR = 3_600_000;
 const EVERY = 500;
 

@@ -137,11 +137,15 @@ export class N8nServer {
 		});
 	}
 
-	/** Saves and publishes a workflow; its webhook answers when this returns. Returns its id. */
-	async publish(workflow: Workflow): Promise<string> {
+	/**
+	 * Saves and publishes a workflow; its webhook answers when this returns. Returns its id.
+	 *
+	 * @param settings more settings of the workflow
+	 */
+	async publish(workflow: Workflow, settings: object = {}): Promise<string> {
 		const saved = await this.rest<{ id: string; versionId: string }>('POST', '/workflows', {
 			...workflow,
-			settings: { executionOrder: 'v1' },
+			settings: { executionOrder: 'v1', ...settings },
 		});
 		await this.rest('POST', `/workflows/${saved.id}/activate`, { versionId: saved.versionId });
 		await until(`${workflow.name} to be published`, async () => {
