@@ -3,6 +3,7 @@ import { requestTranscript, type TranscriptRequest } from './client';
 import { GlmAsrError } from './errors';
 import type { TranscriptEvent } from './eventStream';
 import type { Place } from './limiter';
+import { wordsOf } from './transcript/joinText';
 import type { Connection } from './transport';
 
 /** What comes of a request that is tried again where that may help. */
@@ -113,31 +114,35 @@ export function waitBefore(
 }
 
 /**
- * The words of one piece as they go out, over several tries. Recognition is sampled, so that a further
- * try may hear otherwise: then no more words go out, and the answer as a whole counts.
+ * The words of one piece as they go out, over several tries: each goes on where the one before broke
+ * off. Recognition is sampled, so that a further try may hear otherwise; then it goes on behind as many
+ * words as went out, and the answer as a whole counts.
  */
 class StreamedWords {
 	/** All that went out. */
 	text = '';
-	/** What this try has said. */
+	/** What went out in earlier tries. */
+	private before = '';
+	/** What this try has said, and how much of it went out. */
 	private said = '';
-	private isOther = false;
+	private given = 0;
 
 	beginAnew(): void {
+		this.before = this.text;
 		this.said = '';
-		this.isOther = false;
+		this.given = 0;
 	}
 
 	/** What of the next words is new. */
 	take(delta: string): string {
 		this.said += delta;
-		if (this.isOther || this.text.startsWith(this.said)) return '';
-		if (!this.said.startsWith(this.text)) {
-			this.isOther = true;
-			return '';
-		}
-		const fresh = this.said.slice(this.text.length);
-		this.text = this.said;
+		const { said, before } = this;
+		if (before.startsWith(said)) return '';
+		const known = said.startsWith(before) ? before : firstWords(said, wordsOf(before).length);
+		if (known === undefined) return '';
+		const fresh = said.slice(Math.max(known.length, this.given));
+		this.given = said.length;
+		this.text += fresh;
 		return fresh;
 	}
 
@@ -145,6 +150,12 @@ class StreamedWords {
 	differFrom(answer: string): boolean {
 		return this.text !== '' && letters(this.text) !== letters(answer);
 	}
+}
+
+/** So many words of a text; undefined while the last of them may still grow. */
+function firstWords(text: string, count: number): string | undefined {
+	const words = wordsOf(text);
+	return words.length > count ? words.slice(0, count).join('') : undefined;
 }
 
 function letters(text: string): string {

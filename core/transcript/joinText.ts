@@ -19,6 +19,11 @@ export function joinText(before: string, after: string): string {
 /** Words of most languages, single characters of those without spaces; white space stays before its word. */
 const TOKENS = new RegExp(`\\s*(?:${UNSPACED.source}|(?:(?!${UNSPACED.source})\\S)+)`, 'gu');
 
+/** The words of a text, each with the white space before it; of scripts without spaces the characters. */
+export function wordsOf(text: string): string[] {
+	return text.match(TOKENS) ?? [];
+}
+
 /** Doubled words are looked for within this many of each side: what is said in the seconds two pieces share. */
 const MAX_SHARED_TOKENS = 40;
 
@@ -30,8 +35,8 @@ const MAX_SHARED_TOKENS = 40;
  * @returns what `before` keeps and what is left of `after`
  */
 export function removeDoubled(before: string, after: string): { before: string; after: string } {
-	const ends = before.match(TOKENS) ?? [];
-	const begins = after.match(TOKENS) ?? [];
+	const ends = wordsOf(before);
+	const begins = wordsOf(after);
 	const wasSaid = ends.map(normal);
 	const isSaid = begins.map(normal);
 	for (let shared = Math.min(MAX_SHARED_TOKENS, ends.length, begins.length); shared > 0; shared--) {

@@ -86,7 +86,8 @@ export const audioFields: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: DEFAULT_CONCURRENCY,
-				description: 'How many pieces of a long recording are at the service at a time',
+				description:
+					'How many requests run at a time at most, for all items together; fewer while the service takes no more',
 			},
 			{
 				displayName: 'Enable Streaming',

@@ -126,12 +126,34 @@ describe('The words of a stream that broke', () => {
 		expect(events.at(-1)).toMatchObject({ answer: { text: 'one two three' }, differs: false });
 	});
 
-	test('stop where the next try hears otherwise; its text wins, and that is told', async () => {
-		const other = streaming(delta('one'), delta(' too'), delta(' three'), done('one too three'));
+	test('go on behind as many where the next try hears otherwise; its text wins, and that is told', async () => {
+		const other = streaming(
+			delta('won'),
+			delta(' too'),
+			delta(' thr'),
+			delta('ee four'),
+			done('won too three four'),
+		);
 		const { events } = await ask(new ScriptedService(broken, other));
 
-		expect(wordsOf(events)).toEqual(['one', ' two']);
-		expect(events.at(-1)).toMatchObject({ answer: { text: 'one too three' }, differs: true });
+		expect(wordsOf(events)).toEqual(['one', ' two', ' thr', 'ee four']);
+		expect(events.at(-1)).toMatchObject({ answer: { text: 'won too three four' }, differs: true });
+	});
+
+	test('go on character by character where a script has no spaces', async () => {
+		const chinese = streaming(delta('你好'), new Error('reset'));
+		const other = streaming(delta('您好世'), delta('界'), done('您好世界'));
+		const { events } = await ask(new ScriptedService(chinese, other));
+
+		expect(wordsOf(events)).toEqual(['你好', '世', '界']);
+	});
+
+	test('that broke twice go on from there', async () => {
+		const second = streaming(delta('won'), delta(' two three'), new Error('reset'));
+		const third = streaming(delta('one two tree four'), done('one two tree four'));
+		const { events } = await ask(new ScriptedService(broken, second, third));
+
+		expect(wordsOf(events)).toEqual(['one', ' two', ' three', ' four']);
 	});
 
 	test('come along with the error when no try succeeds', async () => {
