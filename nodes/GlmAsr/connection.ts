@@ -11,12 +11,12 @@ import {
 	modelsUrl,
 	resolveBaseUrl,
 	type Connection,
-	type FormField,
 	type Platform,
 	type ServiceAddress,
 	type Transport,
 } from '../../core';
 import { withIdleTimeout } from './idleTimeout';
+import { encodeForm } from './multipart';
 
 export const CREDENTIAL = 'glmAsrApi';
 
@@ -83,11 +83,12 @@ function transportOf(context: IExecuteFunctions): Transport {
 	return async ({ url, headers, form, timeout, signal }) => {
 		const request = new AbortController();
 		const ending = signal ? AbortSignal.any([signal, request.signal]) : request.signal;
+		const { contentType, body } = encodeForm(form);
 		const answer = (await send(abortableBy(ending, context), {
 			method: 'POST',
 			url,
-			headers,
-			body: toFormData(form),
+			headers: { ...headers, 'content-type': contentType },
+			body,
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
@@ -95,11 +96,10 @@ function transportOf(context: IExecuteFunctions): Transport {
 			disableFollowRedirect: true,
 			timeout: timeout * 1000,
 		})) as IN8nHttpFullResponse;
-		const body = answer.body as unknown as AsyncIterable<Uint8Array>;
 		return {
 			status: answer.statusCode,
 			headers: answer.headers as Record<string, string>,
-			body: withIdleTimeout(body, timeout, request),
+			body: withIdleTimeout(answer.body as unknown as AsyncIterable<Uint8Array>, timeout, request),
 		};
 	};
 }
@@ -121,16 +121,4 @@ async function send(
 	options: IHttpRequestOptions,
 ): Promise<unknown> {
 	return await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options);
-}
-
-function toFormData(fields: FormField[]): FormData {
-	const form = new FormData();
-	for (const field of fields) {
-		if ('value' in field) form.append(field.name, field.value);
-		else {
-			const { name, fileName, mimeType, bytes } = field;
-			form.append(name, new Blob([bytes as Uint8Array<ArrayBuffer>], { type: mimeType }), fileName);
-		}
-	}
-	return form;
 }

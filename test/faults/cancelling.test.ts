@@ -7,6 +7,7 @@ import { NodeRedServer, type FlowNode } from '../hosts/support/nodeRedServer';
 import { PROBED, type Holdings } from '../hosts/support/probe';
 import { until } from '../hosts/support/processes';
 import { formOf } from '../hosts/support/recordings';
+import { expectNotToTell } from '../hosts/support/secrets';
 import { describeLags, Lane, PROMPT, SPEECH } from './support/lane';
 import { inParallel } from './support/parallel';
 import { randomOf } from './support/random';
@@ -174,6 +175,7 @@ describe('In Node-RED', () => {
 
 		expectPrompt('Node-RED, deploy');
 		await expectNothingLeft(nodeRed, before);
+		expectNotToTell(API_KEY, nodeRed);
 	});
 });
 
@@ -244,5 +246,6 @@ describe('In n8n', () => {
 			lane.lags.push(0);
 		});
 		expectPrompt('n8n, time-out');
+		expectNotToTell(API_KEY, n8n);
 	});
 });

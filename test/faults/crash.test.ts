@@ -9,6 +9,7 @@ import * as flowNodes from '../hosts/support/nodeRedFlows';
 import { NodeRedServer } from '../hosts/support/nodeRedServer';
 import { until } from '../hosts/support/processes';
 import { formOf, recording, words } from '../hosts/support/recordings';
+import { expectNotToTell } from '../hosts/support/secrets';
 
 const API_KEY = 'fault-suite-secret-key';
 const DIGITS = '0123456789'.repeat(6);
@@ -77,6 +78,7 @@ it('kill -9 in the midst of work leaves nothing of ours behind in Node-RED, and 
 			await until('the requests to end', () => service.log.every(({ outcome }) => outcome));
 			await nodeRed.restart();
 			expect(await answerAt(`${nodeRed.url}/call`)).toBe(words(DIGITS));
+			expectNotToTell(API_KEY, nodeRed);
 		}
 	} finally {
 		await nodeRed.stop();
@@ -114,6 +116,7 @@ it('kill -9 in the midst of work leaves nothing of ours behind in n8n, and it wo
 			expect(items.at(-1)!.text).toBe(words(DIGITS));
 			const [, crashed] = await n8n.executions(workflow);
 			expect(crashed!.status).toBe('crashed');
+			expectNotToTell(API_KEY, n8n, await n8n.executionExport(crashed!.id));
 		}
 	} finally {
 		await n8n.stop();

@@ -13,7 +13,7 @@ import {
 } from './support/n8nWorkflows';
 import { until } from './support/processes';
 import { formOf, recording, words } from './support/recordings';
-import { filesThatHold } from './support/secrets';
+import { expectNotToTell, filesThatHold } from './support/secrets';
 
 const API_KEY = 'host-tests-secret-key-of-n8n';
 const DIGITS = '4711';
@@ -239,12 +239,8 @@ describe.each<BinaryMode>(['filesystem', 'database'])(
 			const executions = await n8n.executions();
 			expect(executions.length).toBeGreaterThan(5);
 			const exports = await Promise.all(executions.map(({ id }) => n8n.executionExport(id)));
-			for (const text of [n8n.log, answers, ...exports]) {
-				expect(text).not.toBe('');
-				expect(text.includes(API_KEY)).toBe(false);
-			}
 			expect(filesThatHold('webhook', n8n.folder)).not.toEqual([]);
-			expect(filesThatHold(API_KEY, n8n.folder)).toEqual([]);
+			expectNotToTell(API_KEY, n8n, answers, ...exports);
 		});
 	},
 );

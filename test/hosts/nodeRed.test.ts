@@ -14,7 +14,7 @@ import {
 import { NodeRedServer, PACKAGE, type FlowNode } from './support/nodeRedServer';
 import { until } from './support/processes';
 import { formOf, recording, words } from './support/recordings';
-import { filesThatHold } from './support/secrets';
+import { expectNotToTell, filesThatHold } from './support/secrets';
 
 const API_KEY = 'host-tests-secret-key-of-node-red';
 const DIGITS = '4711';
@@ -305,11 +305,7 @@ describe('The packed package in a Node-RED server', () => {
 	it('shows the API key in no export, log, message or file', async () => {
 		const exported = JSON.stringify(await nodeRed.exportedFlows());
 		expect(exported).toContain('glm-asr-service');
-		for (const text of [exported, nodeRed.log, outside]) {
-			expect(text).not.toBe('');
-			expect(text.includes(API_KEY)).toBe(false);
-		}
 		expect(filesThatHold('glm-asr-service', nodeRed.folder)).not.toEqual([]);
-		expect(filesThatHold(API_KEY, nodeRed.folder)).toEqual([]);
+		expectNotToTell(API_KEY, nodeRed, exported, outside);
 	});
 });

@@ -220,11 +220,13 @@ function framesIn(
 	{ strippedBytes }: AudioTrack,
 ): Uint8Array[] | undefined {
 	const flags = block.getUint8(numberBytes + 2);
-	// A copy: the block is kept while the next elements are read.
-	const body = new Uint8Array(block.buffer, block.byteOffset, block.byteLength).slice(
-		numberBytes + 3,
+	const headBytes = numberBytes + 3;
+	const body = new DataView(
+		block.buffer,
+		block.byteOffset + headBytes,
+		block.byteLength - headBytes,
 	);
-	const frames = framesOf(new DataView(body.buffer), flags);
+	const frames = framesOf(body, flags);
 	if (strippedBytes.length === 0) return frames;
 	return frames?.map((frame) => {
 		const whole = new Uint8Array(strippedBytes.length + frame.length);

@@ -7,3 +7,16 @@ export function filesThatHold(text: string, folder: string): string[] {
 		.map((name) => path.join(folder, name))
 		.filter((file) => statSync(file).isFile() && readFileSync(file).includes(text));
 }
+
+/** Fails when a secret stands in clear in what a host printed, gave out or keeps. */
+export function expectNotToTell(
+	secret: string,
+	host: { log: string; folder: string },
+	...outputs: string[]
+): void {
+	for (const text of [host.log, ...outputs]) {
+		expect(text).not.toBe('');
+		expect(text.includes(secret)).toBe(false);
+	}
+	expect(filesThatHold(secret, host.folder)).toEqual([]);
+}
