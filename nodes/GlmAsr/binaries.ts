@@ -45,13 +45,9 @@ async function* openAudio(
 	const passedOver: string[] = [];
 	for (const field of fields) {
 		const recording = await open(context, field);
-		const { isAudio, label } = await identified(recording);
-		if (isAudio) {
-			yield recording;
-		} else {
-			passedOver.push(`"${field.property}" (${label})`);
-			await recording.source.close();
-		}
+		const other = await labelOfOther(recording);
+		if (other === undefined) yield recording;
+		else passedOver.push(`"${field.property}" (${other})`);
 	}
 	if (passedOver.length === fields.length) {
 		throw inputError(
@@ -62,12 +58,15 @@ async function* openAudio(
 	}
 }
 
-async function identified({ source }: OpenRecording): ReturnType<typeof identify> {
+/** What a recording is instead of audio; it is closed then. */
+async function labelOfOther({ source }: OpenRecording): Promise<string | undefined> {
+	let isAudio = false;
 	try {
-		return await identify(source);
-	} catch (error) {
-		await source.close();
-		throw error;
+		const kind = await identify(source);
+		isAudio = kind.isAudio;
+		return isAudio ? undefined : kind.label;
+	} finally {
+		if (!isAudio) await source.close();
 	}
 }
 
