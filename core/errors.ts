@@ -268,6 +268,20 @@ const WRONG_SCHEME: Meaning = {
 	cure: 'Check whether the base URL should begin with http:// or https://.',
 };
 
+const WRONG_ANSWER: Meaning = {
+	says: 'the service answered something that is no transcript.',
+	cure: 'Try again; if it stays, check the base URL and what runs at that address.',
+	retryable: true,
+};
+/** What is wrong with an answer that came. */
+const ANSWERS: Record<'bad_answer' | 'incomplete_answer', Meaning> = {
+	bad_answer: WRONG_ANSWER,
+	incomplete_answer: {
+		...WRONG_ANSWER,
+		says: "the service's answer broke off before the transcript was complete.",
+	},
+};
+
 /** System, TLS, undici and axios error codes. */
 const NETWORK_CODES: Record<string, Meaning> = {
 	ECONNREFUSED: {
@@ -405,20 +419,11 @@ export function answerError(
 	code: 'bad_answer' | 'incomplete_answer',
 	body = '',
 ): GlmAsrError {
-	const says = {
-		bad_answer: 'the service answered something that is no transcript.',
-		incomplete_answer: "the service's answer broke off before the transcript was complete.",
-	}[code];
 	const quoted = quote(readable(body), context.secret);
-	return failure(
-		context,
-		{
-			says,
-			cure: 'Try again; if it stays, check the base URL and what runs at that address.',
-			retryable: true,
-		},
-		{ code, detail: quoted && `The service answered ${quoted}` },
-	);
+	return failure(context, ANSWERS[code], {
+		code,
+		detail: quoted && `The service answered ${quoted}`,
+	});
 }
 
 /**
