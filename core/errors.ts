@@ -150,7 +150,7 @@ const QUOTA: Meaning = {
 };
 
 /** Zhipu's business error codes (docs.bigmodel.cn, "error codes"); texts differ by platform, codes do not. */
-const SERVICE_CODES: Record<string, Meaning> = {
+export const SERVICE_CODES: Record<string, Meaning> = {
 	'500': INTERNAL,
 	'1000': NO_KEY,
 	'1001': { says: 'no API key was sent.', cure: 'Enter the API key of the chosen platform.' },
@@ -202,7 +202,7 @@ const SERVICE_CODES: Record<string, Meaning> = {
 };
 
 /** What an HTTP status means where the body holds no known code. */
-const STATUSES: Record<number, Meaning> = {
+export const STATUSES: Record<number, Meaning> = {
 	400: PARAMETER,
 	401: NO_KEY,
 	403: PERMISSION,
@@ -283,7 +283,7 @@ const ANSWERS: Record<'bad_answer' | 'incomplete_answer', Meaning> = {
 };
 
 /** System, TLS, undici and axios error codes. */
-const NETWORK_CODES: Record<string, Meaning> = {
+export const NETWORK_CODES: Record<string, Meaning> = {
 	ECONNREFUSED: {
 		says: 'nothing listens at the address of the service.',
 		cure: 'Check the base URL and that the server is running.',
