@@ -149,6 +149,12 @@ const QUOTA: Meaning = {
 	cure: "Wait until the quota is renewed or raise it in the platform's console.",
 };
 
+const TOO_LARGE: Meaning = {
+	says: 'the service finds the file too large.',
+	cure: 'Have shorter pieces sent: lower the most seconds of a piece in the options of the node.',
+	isAboutAudio: true,
+};
+
 /** Zhipu's business error codes (docs.bigmodel.cn, "error codes"); texts differ by platform, codes do not. */
 export const SERVICE_CODES: Record<string, Meaning> = {
 	'500': INTERNAL,
@@ -194,11 +200,17 @@ export const SERVICE_CODES: Record<string, Meaning> = {
 	'1304': QUOTA,
 	'1305': OVERLOADED,
 	'1308': QUOTA,
-	'1309': QUOTA,
+	'1309': {
+		says: "the account's plan has expired.",
+		cure: "Renew the plan in the platform's console.",
+	},
 	'1310': QUOTA,
-	'1311': QUOTA,
+	'1311': MODEL,
 	'1312': OVERLOADED,
-	'1313': QUOTA,
+	'1313': {
+		says: 'the platform has restricted the account for how it is used.',
+		cure: "Ask the platform's support.",
+	},
 };
 
 /** What an HTTP status means where the body holds no known code. */
@@ -208,19 +220,11 @@ export const STATUSES: Record<number, Meaning> = {
 	403: PERMISSION,
 	404: NO_SUCH_CALL,
 	408: { says: 'the service waited too long for the audio.', cure: TRY_LATER, retryable: true },
-	413: {
-		says: 'the service finds the file too large.',
-		cure: 'Send a shorter recording or a smaller file.',
-		isAboutAudio: true,
-	},
+	413: TOO_LARGE,
 	422: PARAMETER,
 	429: BUSY,
 	434: PERMISSION,
-	435: {
-		says: 'the service finds the file too large.',
-		cure: 'Send a file of at most 25 MB.',
-		isAboutAudio: true,
-	},
+	435: TOO_LARGE,
 };
 
 const SERVER_FAULT: Meaning = {
@@ -236,7 +240,11 @@ const REFUSED: Meaning = { says: 'the service refused the request.', cure: CHECK
 
 const CERTIFICATE: Meaning = {
 	says: "the server's TLS certificate is not trusted.",
-	cure: 'Give the certificate authority of the server to the host, or correct the address.',
+	cure: 'Correct the address, or make the authority behind the certificate known to n8n or Node-RED.',
+};
+const EXPIRED_CERTIFICATE: Meaning = {
+	says: "the server's TLS certificate has expired.",
+	cure: "Renew it, or correct this machine's clock.",
 };
 const NO_CONNECTION: Meaning = {
 	says: 'the service cannot be reached.',
@@ -312,7 +320,7 @@ export const NETWORK_CODES: Record<string, Meaning> = {
 	ERR_SSL_WRONG_VERSION_NUMBER: WRONG_SCHEME,
 	ERR_SSL_PACKET_LENGTH_TOO_LONG: WRONG_SCHEME,
 	HPE_INVALID_CONSTANT: WRONG_SCHEME,
-	CERT_HAS_EXPIRED: CERTIFICATE,
+	CERT_HAS_EXPIRED: EXPIRED_CERTIFICATE,
 	DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
 	ERR_TLS_CERT_ALTNAME_INVALID: CERTIFICATE,
 	SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,

@@ -2,11 +2,11 @@ import type { Answer, Segment } from './answer';
 import type { Piece } from './audio/cut';
 import { mimeTypeOf } from './audio/formats';
 import {
-	damagedAudio,
 	openAudio,
 	type AudioInfo,
 	type AudioInput,
 	type Recording,
+	undecodable,
 } from './audio/inspect';
 import { Pauses, pausingSource } from './audio/pauses';
 import { TruncatedAudioError } from './audio/pcm';
@@ -179,11 +179,7 @@ function check(options: TranscriptionOptions): CheckedOptions {
 	const requestId = recordingId(options);
 	formFields(options, { requestId, platform: options.platform });
 	const limits = limitsOf(options.model);
-	const wanted = positive(
-		'maxChunkSeconds',
-		options.maxChunkSeconds || Number.MAX_VALUE,
-		'seconds',
-	);
+	const wanted = positive('maxChunkSeconds', options.maxChunkSeconds || Number.MAX_VALUE);
 	const maxSeconds = Math.min(limits.maxSeconds, Math.max(wanted, MIN_CHUNK_SECONDS));
 	oneOf('subtitles', options.subtitles || 'none', ['none', 'srt', 'vtt']);
 	const onPieceError = options.onPieceError || 'fail';
@@ -193,9 +189,9 @@ function check(options: TranscriptionOptions): CheckedOptions {
 		requestId,
 		givenRequestId: options.requestId ? String(options.requestId) : undefined,
 		limits: { ...limits, maxSeconds },
-		timeout: positive('timeout', options.timeout || DEFAULT_TIMEOUT, 'seconds'),
-		concurrency: positive('concurrency', options.concurrency || DEFAULT_CONCURRENCY, 'requests'),
-		maxRetries: wholeNumber('maxRetries', options.maxRetries ?? DEFAULT_MAX_RETRIES),
+		timeout: positive('timeout', options.timeout || DEFAULT_TIMEOUT),
+		concurrency: wholeNumber('concurrency', options.concurrency || DEFAULT_CONCURRENCY, 1),
+		maxRetries: wholeNumber('maxRetries', options.maxRetries ?? DEFAULT_MAX_RETRIES, 0),
 		onPieceError,
 	};
 }
@@ -210,21 +206,21 @@ function checkLength({ fileName }: Recording, seconds: number): void {
 	);
 }
 
-function positive(parameter: string, value: number, unit: string): number {
+function positive(parameter: string, value: number): number {
 	if (Number.isFinite(value) && value > 0) return value;
 	throw inputError(
 		'invalid_parameter',
 		`The parameter "${parameter}" is ${shown(value)}.`,
-		`It must be a number of ${unit} greater than 0.`,
+		'It must be a number of seconds greater than 0.',
 	);
 }
 
-function wholeNumber(parameter: string, value: number): number {
-	if (Number.isInteger(value) && value >= 0) return value;
+function wholeNumber(parameter: string, value: number, least: number): number {
+	if (Number.isInteger(value) && value >= least) return value;
 	throw inputError(
 		'invalid_parameter',
 		`The parameter "${parameter}" is ${shown(value)}.`,
-		'It must be a whole number, 0 or more.',
+		`It must be a whole number, ${least} or more.`,
 	);
 }
 
@@ -357,7 +353,7 @@ class Result {
 		} catch (error) {
 			const isBroken = error instanceof TruncatedAudioError || error instanceof DamagedAudioError;
 			if (!isBroken) throw error;
-			if (this.chunks === 0) throw damagedAudio(this.recording.fileName, error.message);
+			if (this.chunks === 0) throw undecodable(this.recording.fileName, error);
 			this.warnings.push(`Only a part of the recording could be read: ${error.message}.`);
 		}
 		this.audio ??= await this.recording.inspect();

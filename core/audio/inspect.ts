@@ -2,7 +2,7 @@ import { inputError, type GlmAsrError } from '../errors';
 import { formatOf, readableFormats, type Format } from './formats';
 import { identify, type Kind } from './identify';
 import type { ByteSource } from './source';
-import { DamagedAudioError, type StreamInfo } from './streamInfo';
+import { DamagedAudioError, UnsupportedAudioError, type StreamInfo } from './streamInfo';
 
 /** A recording as a host hands it over. */
 export interface AudioInput {
@@ -73,7 +73,7 @@ export async function openAudio(input: AudioInput): Promise<Recording> {
 	async function inspect(from: ByteSource): Promise<AudioInfo> {
 		const info = await format!.inspect(from).catch((error: unknown) => {
 			if (!(error instanceof DamagedAudioError)) throw error;
-			throw damagedAudio(name, error.message);
+			throw undecodable(name, error);
 		});
 		return {
 			fileName,
@@ -134,13 +134,19 @@ class Beginning implements ByteSource {
 	}
 }
 
-/** The error for audio of a known kind that cannot be read. */
-export function damagedAudio(fileName: string, why: string): GlmAsrError {
-	return inputError(
-		'damaged_audio',
-		`"${fileName}" is damaged: ${why}.`,
-		'Check that it plays, and that it was not cut short on its way.',
-	);
+/** The error for audio of a known format whose sound cannot be had. */
+export function undecodable(fileName: string, error: Error): GlmAsrError {
+	return error instanceof UnsupportedAudioError
+		? inputError(
+				'unsupported_audio',
+				`"${fileName}" cannot be decoded: ${error.message}.`,
+				'Convert it first, for example to MP3 or WAV.',
+			)
+		: inputError(
+				'damaged_audio',
+				`"${fileName}" is damaged: ${error.message}.`,
+				'Check that it plays, and that it was not cut short on its way.',
+			);
 }
 
 /** Rounds for showing, e.g. seconds to milliseconds. */

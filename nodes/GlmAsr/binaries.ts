@@ -53,7 +53,9 @@ async function* openAudio(
 		throw inputError(
 			'no_audio',
 			'The item has no binary field that holds audio.',
-			fields.length > 0 ? `It has ${passedOver.join(', ')}.` : NO_BINARIES,
+			fields.length > 0
+				? `It has ${passedOver.join(', ')}: check the step that should bring the recording.`
+				: NO_BINARIES,
 		);
 	}
 }

@@ -145,7 +145,7 @@ describe('Without a known code the HTTP status decides', () => {
 	test.each([
 		['bigmodel or zai with a key that is wrong', 401, 'API key'],
 		['an address where nothing answers', 404, 'base URL'],
-		['a file that is too large', 435, '25 MB'],
+		['a file that is too large', 435, 'shorter pieces'],
 		['a redirect', 302, 'redirect'],
 	])('%s is told as such', async (_, status, words) => {
 		expect((await refusalOf({ status })).message).toContain(words);

@@ -68,6 +68,7 @@ function ofAudio(): Promise<Told[]> {
 	const inspect = (fileName: string, text: string) =>
 		failureOf(() => inspectAudio({ source: bytesSource(ascii(text)), fileName }));
 	const day = wav(pcmFormat({ rate: 1, bits: 8 }), chunk('data', new Uint8Array(86_401)));
+	const inUnknownForm = wav(pcmFormat({ tag: 0x160 }), chunk('data', new Uint8Array(99)));
 	return Promise.all([
 		inspect('memo.wav', ''),
 		inspect('notes.wav', 'Dear all, please find'),
@@ -75,6 +76,7 @@ function ofAudio(): Promise<Told[]> {
 		inspect('memo.wma', '\x30\x26\xb2\x75\x8e\x66\xcf\x11'),
 		inspect('memo.m4a', '\0\0\0\x0cftypM4A '),
 		refusalOfOptions({}, day),
+		refusalOfOptions({}, inUnknownForm),
 	]);
 }
 

@@ -170,7 +170,7 @@ describe('Input Binary Field', () => {
 		});
 		expect(error).toMatchObject({
 			message: expect.stringContaining('The item has no binary field that holds audio.'),
-			description: 'It has "invoice" (a PDF).',
+			description: 'It has "invoice" (a PDF): check the step that should bring the recording.',
 		});
 	});
 

@@ -1,4 +1,4 @@
-import { DamagedAudioError } from '../streamInfo';
+import { DamagedAudioError, UnsupportedAudioError } from '../streamInfo';
 import { SAMPLE_RATES } from './bands';
 import { BitReader } from './bitReader';
 
@@ -81,7 +81,9 @@ export function channelsOf(channelConfiguration: number): number | undefined {
  */
 export function requireLowComplexity(objectType: number): void {
 	if (objectType !== LC) {
-		throw new DamagedAudioError(`it is in ${profileName(objectType)}, an unsupported AAC profile`);
+		throw new UnsupportedAudioError(
+			`it is in ${profileName(objectType)}, an unsupported AAC profile`,
+		);
 	}
 }
 

@@ -1,6 +1,6 @@
 import { TruncatedAudioError, type PcmBlock } from '../pcm';
 import type { ByteSource } from '../source';
-import { DamagedAudioError } from '../streamInfo';
+import { DamagedAudioError, UnsupportedAudioError } from '../streamInfo';
 import { MP4_DECODERS } from './decoders';
 import type { PacketDecoder, PacketDecoderFactory } from './packetDecoder';
 import { openTrack, readPackets, type OpenTrack } from './packets';
@@ -93,7 +93,7 @@ async function makeDecoder(
 	const isG711 = codec === 'alaw' || codec === 'mulaw';
 	const decode = isG711 ? g711Decode(codec, channels) : pcm && pcmDecode(pcm);
 	if (decode) return { sampleRate, decode };
-	throw new DamagedAudioError(`its sound is coded as "${codec}", which cannot be decoded`);
+	throw new UnsupportedAudioError(`its sound is coded as "${codec}", which cannot be decoded`);
 }
 
 /** The mean of all channels, or undefined when the packet makes no sense. */

@@ -1,4 +1,4 @@
-import { DamagedAudioError } from '../streamInfo';
+import { DamagedAudioError, UnsupportedAudioError } from '../streamInfo';
 import type { Box } from './box';
 import { heardDuration, readEditList, WHOLE, type Edit } from './editList';
 import { readItunesEdit } from './itunes';
@@ -48,7 +48,7 @@ export function readAudioTrack(moov: Box): AudioTrack {
 	for (const trak of traks) {
 		try {
 			const track = readTrack(trak, movieTimescale);
-			if (track.entry.isEncrypted) throw new DamagedAudioError('its sound is encrypted');
+			if (track.entry.isEncrypted) throw new UnsupportedAudioError('its sound is encrypted');
 			if (track.table.count === 0 && !fragmentDefaults) {
 				throw new DamagedAudioError('its audio track is empty');
 			}

@@ -1,6 +1,6 @@
 import { isOpusHead } from '../opus/head';
 import { opusFormat } from '../opus/format';
-import { DamagedAudioError } from '../streamInfo';
+import { DamagedAudioError, UnsupportedAudioError } from '../streamInfo';
 import { vorbisFormat, VORBIS_HEADERS } from '../vorbis/format';
 import { isVorbisHeader } from '../vorbis/setup';
 import type { PacketGroup } from './decodeTrack';
@@ -75,7 +75,7 @@ export async function* readTrackPages(reader: PageReader): AsyncGenerator<TrackP
 			continue;
 		}
 		isBeginning = false;
-		if (!track && unreadable) throw new DamagedAudioError(`its audio is ${unreadable}`);
+		if (!track && unreadable) throw new UnsupportedAudioError(`its audio is ${unreadable}`);
 		if (track?.serial !== page.serial) continue;
 		const { codec, headers } = track;
 		const packets = track.packets.take(page);

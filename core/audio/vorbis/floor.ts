@@ -1,4 +1,4 @@
-import { DamagedAudioError } from '../streamInfo';
+import { DamagedAudioError, UnsupportedAudioError } from '../streamInfo';
 import { bitLength, type BitReader } from './bits';
 import { type Codebook, NO_ENTRY } from './codebook';
 
@@ -21,7 +21,8 @@ interface FloorClass {
 /** Reads a floor's configuration (section 7.2.2). */
 export function readFloor(bits: BitReader, codebooks: Codebook[]): Floor {
 	const type = bits.read(16);
-	if (type === 0) throw new DamagedAudioError('its Vorbis stream is of a very old kind (floor 0)');
+	if (type === 0)
+		throw new UnsupportedAudioError('its Vorbis stream is of a very old kind (floor 0)');
 	if (type !== 1) throw new DamagedAudioError('its Vorbis setup is broken');
 	const partitions = Array.from({ length: bits.read(5) }, () => bits.read(4));
 	const classes = Array.from({ length: Math.max(-1, ...partitions) + 1 }, () =>

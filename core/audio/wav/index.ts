@@ -1,6 +1,6 @@
 import type { PcmBlock } from '../pcm';
 import { sliceSource, type ByteSource } from '../source';
-import { DamagedAudioError, type StreamInfo } from '../streamInfo';
+import { UnsupportedAudioError, type StreamInfo } from '../streamInfo';
 import { inspectMp3 } from '../mp3';
 import { decodeBlocks, type BlockCodec } from './blocks';
 import { readALaw, readMuLaw } from './g711';
@@ -50,7 +50,7 @@ export function isDecodableWav(layout: WavLayout): boolean {
 export async function* decodeWav(source: ByteSource): AsyncGenerator<PcmBlock> {
 	const layout = await readWavLayout(source);
 	const codec = codecOf(layout);
-	if (!codec) throw new DamagedAudioError(`its sound is in an unknown form (${layout.codec})`);
+	if (!codec) throw new UnsupportedAudioError(`its sound is in an unknown form (${layout.codec})`);
 	yield* decodeBlocks(source, layout, codec);
 }
 

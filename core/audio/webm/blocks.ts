@@ -1,5 +1,5 @@
 import { BlockReader, type ByteSource } from '../source';
-import { DamagedAudioError } from '../streamInfo';
+import { DamagedAudioError, UnsupportedAudioError } from '../streamInfo';
 import {
 	childrenOf,
 	type ElementHeader,
@@ -177,9 +177,8 @@ export class BlockStream {
 		const track = tracks.find(this.isWanted);
 		if (!track) {
 			const other = tracks.find(({ codecId }) => codecId)?.codecId;
-			throw new DamagedAudioError(
-				other ? `its audio is of a kind that cannot be read (${other})` : 'it has no audio track',
-			);
+			if (!other) throw new DamagedAudioError('it has no audio track');
+			throw new UnsupportedAudioError(`its audio is of a kind that cannot be read (${other})`);
 		}
 		this.track = track;
 	}
