@@ -9,8 +9,10 @@ export const ON_ONE_CORE = pinning();
 /**
  * Bundles a script of this folder as the build bundles the nodes, so that what is measured is what is
  * shipped, and starts it in a process of its own on one core. It speaks by messages.
+ *
+ * @param flags of Node.js
  */
-export function startBundled(script: string, args: string[]): ChildProcess {
+export function startBundled(script: string, args: string[], flags: string[] = []): ChildProcess {
 	const outfile = path.join('.cache', 'bench', script.replace(/\.ts$/, '.cjs'));
 	buildSync({
 		entryPoints: [path.join('bench', script)],
@@ -21,7 +23,7 @@ export function startBundled(script: string, args: string[]): ChildProcess {
 		target: 'node22',
 		logLevel: 'warning',
 	});
-	const [program = '', ...rest] = [...ON_ONE_CORE, process.execPath, outfile, ...args];
+	const [program = '', ...rest] = [...ON_ONE_CORE, process.execPath, ...flags, outfile, ...args];
 	return spawn(program, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 }
 

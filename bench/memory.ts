@@ -1,11 +1,12 @@
 import { nextMessage, startBundled } from './bundle';
-import { LONG_KINDS, threeHours } from './recordings';
+import { LONG_KINDS, tenMinutesLike, threeHours } from './recordings';
+import { STEADY_HEAP } from './residentMemory';
 
 /** What it took to transcribe a long recording. */
 export interface Load {
 	chunks: number;
 	seconds: number;
-	/** Most memory, beyond what the process had before. */
+	/** Most memory, beyond what the process had after a short recording. */
 	peakMib: number;
 	/** The longest turn of the event loop, in milliseconds. */
 	longestTurn: { wall: number; cpu: number };
@@ -24,7 +25,11 @@ async function main(): Promise<void> {
 	for (const holding of ['disk', 'memory']) {
 		const rows: Record<string, unknown>[] = [];
 		for (const kind of kinds) {
-			const child = startBundled('memoryRun.ts', [threeHours(kind), holding]);
+			const child = startBundled(
+				'memoryRun.ts',
+				[threeHours(kind), tenMinutesLike(kind), holding],
+				['--expose-gc', STEADY_HEAP],
+			);
 			rows.push(row(kind, await nextMessage<Load>(child)));
 		}
 		console.log(

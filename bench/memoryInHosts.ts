@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 
 import { N8nServer } from '../test/hosts/support/n8nServer';
@@ -8,18 +8,13 @@ import * as n8nNodes from '../test/hosts/support/n8nWorkflows';
 import * as flowNodes from '../test/hosts/support/nodeRedFlows';
 import { NodeRedServer } from '../test/hosts/support/nodeRedServer';
 import { PROBED, type Holdings } from '../test/hosts/support/probe';
+import { PeakMemory, STEADY_HEAP } from './residentMemory';
 import { FOLDER, LONG_KINDS, tenMinutesLike, threeHours } from './recordings';
 
 const MAX_MIB = 64;
 const MIB = 2 ** 20;
 
-/**
- * V8 lets the memory for young objects grow with any long work, to 128 MiB, and gives it back when it
- * likes. Here it may take less of it, so that what is measured is what the work itself takes.
- */
-const STEADY = {
-	NODE_OPTIONS: `${PROBED.NODE_OPTIONS} --max-semi-space-size=16`,
-};
+const STEADY = { NODE_OPTIONS: `${PROBED.NODE_OPTIONS} ${STEADY_HEAP}` };
 
 /** A host that is asked to transcribe a file. */
 interface Host {
@@ -61,25 +56,18 @@ async function measure(host: Host, kind: string): Promise<Record<string, unknown
 	const { size } = statSync(file);
 	await host.transcribe(tenMinutesLike(kind));
 	await host.holdings();
-	const before = residentBytes(host.pid, 'VmRSS');
-	// Linux then begins to note the largest size anew.
-	writeFileSync(`/proc/${host.pid}/clear_refs`, '5');
+	const memory = new PeakMemory(host.pid);
 	const { chunks } = await host.transcribe(file);
 	const input = host.holdsInput ? size : 0;
-	const peak = (residentBytes(host.pid, 'VmHWM') - before - input) / MIB;
+	const peak = (memory.beyond - input) / MIB;
 	return {
 		recording: kind.slice(1),
 		'size, MB': (size / 1e6).toFixed(0),
 		pieces: chunks,
-		'before, MiB': (before / MIB).toFixed(0),
+		'before, MiB': (memory.before / MIB).toFixed(0),
 		'peak beyond it, MiB': peak.toFixed(1),
 		verdict: peak <= MAX_MIB ? 'met' : 'MISSED',
 	};
-}
-
-function residentBytes(pid: number, name: string): number {
-	const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-	return Number(new RegExp(`${name}:\\s*(\\d+)`).exec(status)![1]) * 1024;
 }
 
 async function startN8n(baseUrl: string): Promise<Host> {

@@ -183,7 +183,8 @@ describe('In n8n', () => {
 	let n8n: N8nServer;
 
 	beforeAll(async () => {
-		n8n = await N8nServer.start('filesystem', PROBED);
+		// As it is by default: what it writes at the level of the other suites costs it time.
+		n8n = await N8nServer.start('filesystem', { ...PROBED, N8N_LOG_LEVEL: 'info' });
 	}, 180_000);
 	afterAll(() => n8n?.stop());
 	beforeEach(() => openLanes(4));
