@@ -33,10 +33,14 @@ afterEach(async () => {
 
 const form = () => formOf(['file', SPEECH, 'call.wav']);
 
-/** Numbers from 0 in as many lanes at a time as there are. */
-async function trials(count: number, run: (lane: Lane, trial: number) => Promise<void>) {
+/** Tries so often, shared among the lanes. @param atOnce lanes that run at a time */
+async function trials(
+	count: number,
+	run: (lane: Lane, trial: number) => Promise<void>,
+	atOnce = lanes.length,
+) {
 	const perLane = Math.ceil(count / lanes.length);
-	await inParallel(lanes, lanes.length, async (lane) => {
+	await inParallel(lanes, atOnce, async (lane) => {
 		for (let trial = 0; trial < perLane; trial++) await run(lane, trial);
 	});
 }
@@ -229,7 +233,8 @@ describe('In n8n', () => {
 		};
 		await trials(lanes.length, cancel);
 		const before = await n8n.holdings();
-		await trials(STOPS, cancel);
+		// What n8n does for other executions meanwhile is not what is measured.
+		await trials(STOPS, cancel, 2);
 
 		expectPrompt('n8n, stop');
 		await expectNothingLeft(n8n, before);
