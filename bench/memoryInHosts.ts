@@ -8,8 +8,8 @@ import * as n8nNodes from '../test/hosts/support/n8nWorkflows';
 import * as flowNodes from '../test/hosts/support/nodeRedFlows';
 import { NodeRedServer } from '../test/hosts/support/nodeRedServer';
 import { PROBED, type Holdings } from '../test/hosts/support/probe';
-import { PeakMemory, STEADY_HEAP } from './residentMemory';
 import { FOLDER, LONG_KINDS, tenMinutesLike, threeHours } from './recordings';
+import { PeakMemory, STEADY_HEAP } from './residentMemory';
 
 const MAX_MIB = 64;
 const MIB = 2 ** 20;

@@ -9,7 +9,7 @@ import {
 import { audioFields, audioOperations } from './description';
 import { searchModels } from './models';
 import { inspect } from './operations/inspect';
-import { concurrencyOf, transcribe } from './operations/transcribe';
+import { transcribe } from './operations/transcribe';
 import { runItems } from './runItems';
 
 const OPERATIONS = { inspect, transcribe };
@@ -52,6 +52,6 @@ export class GlmAsr implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof OPERATIONS;
-		return [await runItems(this, OPERATIONS[operation](this), concurrencyOf(this))];
+		return [await runItems(this, OPERATIONS[operation](this))];
 	}
 }

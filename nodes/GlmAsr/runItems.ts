@@ -1,6 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { inOrder } from '../../core';
+import { DEFAULT_CONCURRENCY, inOrder } from '../../core';
 import { openRecordings, type OpenRecording } from './binaries';
 import { errorItem, messageOf, nodeError } from './failures';
 import { isLive, sendLive } from './liveText';
@@ -25,16 +25,13 @@ interface Job {
 }
 
 /**
- * Runs an operation on every recording of every item, several at a time; what it makes goes out in the
- * order of the items. Under "continue on fail" a recording that fails becomes an error item, and all the
- * others still run.
- *
- * @param concurrency how many recordings are worked on at a time
+ * Runs an operation on every recording of every item, as many at a time as requests; what it makes goes out
+ * in the order of the items. Under "continue on fail" a recording that fails becomes an error item, and all
+ * the others still run.
  */
 export async function runItems(
 	context: IExecuteFunctions,
 	operation: Operation,
-	concurrency: number,
 ): Promise<INodeExecutionData[]> {
 	const execution = context.getExecutionCancelSignal();
 	const output: INodeExecutionData[] = [];
@@ -65,7 +62,7 @@ export async function runItems(
 		}
 	}
 
-	for await (const { job, item: product } of inOrder(jobs, run, concurrency)) {
+	for await (const { job, item: product } of inOrder(jobs, run, concurrencyOf(context))) {
 		const { recording, itemIndex } = job;
 		if ('item' in product) {
 			output.push({ ...product.item, pairedItem: { item: itemIndex } });
@@ -86,6 +83,12 @@ export async function runItems(
 		}
 	}
 	return output;
+}
+
+/** How many requests run at a time: the first item's choice holds for all. What is none of them, each item refuses. */
+export function concurrencyOf(context: IExecuteFunctions): number {
+	const concurrency = context.getNodeParameter('options.concurrency', 0, DEFAULT_CONCURRENCY);
+	return Math.max(1, Math.floor(Number(concurrency)) || DEFAULT_CONCURRENCY);
 }
 
 /** n8n knows a cancelled execution by this word in the error's message. */

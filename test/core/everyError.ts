@@ -133,7 +133,7 @@ async function ofN8n(): Promise<Told[]> {
 	].map(async (n8n) => (await openRecordings(n8n, 0).next()).value as GlmAsrError);
 	const ofTheHost = [
 		await thrownBy(() => connect(nothing)),
-		await thrownBy(() => runItems(nothing, async function* () {}, 1)),
+		await thrownBy(() => runItems(nothing, async function* () {})),
 		new NodeOperationError(nothing.getNode(), 'Node does not have any credentials set'),
 	].map((error) => {
 		const { message, description } = nodeError(nothing, error, 0);

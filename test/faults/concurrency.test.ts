@@ -121,17 +121,13 @@ it(`a recording of ${PIECES} pieces does, too`, async () => {
 });
 
 it(`${PIECES} items at an n8n node set to more than the service takes all come through, nearly as fast`, async () => {
-	const { chain, code, glmAsr, webhook } = n8nNodes;
+	const { chain, glmAsr, itemPerFile, webhook } = n8nNodes;
 	const recordings = memos(0, PIECES);
 	const credential = { platform: 'custom', baseUrl: service.url, apiKey: API_KEY } as const;
-	const split = code(
-		'Split',
-		'return Object.values($input.first().binary).map((data) => ({ json: {}, binary: { data } }));',
-	);
 	const node = glmAsr(await n8n.addCredential('GLM-ASR', credential), {
 		options: { concurrency: SET },
 	});
-	await n8n.publish(chain('items', webhook('items', 'allEntries'), split, node));
+	await n8n.publish(chain('items', webhook('items', 'allEntries'), itemPerFile(), node));
 	let texts: string[] = [];
 	const work = await workOf(async () => {
 		const files = recordings.map(({ name, wav }, index): [string, Blob, string] => [

@@ -1,6 +1,6 @@
 import { startService, type LocalService } from '../../service/server';
 import { N8nServer } from '../hosts/support/n8nServer';
-import { chain, code, glmAsr, webhook } from '../hosts/support/n8nWorkflows';
+import { chain, glmAsr, itemPerFile, webhook } from '../hosts/support/n8nWorkflows';
 import { PROBED } from '../hosts/support/probe';
 import { formOf } from '../hosts/support/recordings';
 import { expectNotToTell } from '../hosts/support/secrets';
@@ -62,16 +62,12 @@ const failureOf = (error: string, { code, retryable }: NonNullable<Item['details
 /** A workflow that makes an item of each file it is sent. */
 async function publish(name: string, stream: boolean): Promise<void> {
 	const credential = { platform: 'custom', baseUrl: proxy.url, apiKey: API_KEY } as const;
-	const split = code(
-		'Split',
-		'return Object.values($input.first().binary).map((data) => ({ json: {}, binary: { data } }));',
-	);
 	const options = { maxRetries: MAX_RETRIES, timeout: 2, concurrency: 10 };
 	await n8n.publish(
 		chain(
 			name,
 			webhook(name, 'allEntries'),
-			split,
+			itemPerFile(),
 			glmAsr(
 				await n8n.addCredential('GLM-ASR', credential),
 				{ stream, options },

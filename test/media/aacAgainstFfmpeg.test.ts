@@ -2,7 +2,7 @@ import { decodeAdts } from '../../core/audio/aac/adts';
 import { AacDecoder } from '../../core/audio/aac/decoder';
 import { decodeMp4 } from '../../core/audio/mp4/mp4';
 import { bytesSource } from '../../core/audio/source';
-import { decibels, Figures } from '../support/figures';
+import { decibels, Figures } from './support/figures';
 import { decodedByFfmpeg, decodedByUs, meanOf, signalToNoise } from './support/judge';
 import { bytesOf, FFMPEG, generated, OUTPUT } from './support/programs';
 import { hissing, knocks, speech, stereo, surround } from './support/sounds';

@@ -7,7 +7,7 @@ import { decodeMp4 } from '../../core/audio/mp4/mp4';
 import { bytesSource } from '../../core/audio/source';
 import { adtsFrame, BitWriter } from '../core/aacWriter';
 import { concat } from '../core/recordings';
-import { decibels, Figures } from '../support/figures';
+import { decibels, Figures } from './support/figures';
 import { aacInMp4, accessUnits, SBR_DATA, SBR_DATA_WITH_CRC } from './support/heAac';
 import { decodedByFfmpeg, decodedByUs, meanOf, signalToNoise } from './support/judge';
 import { inTemporaryFolder } from './support/programs';

@@ -5,7 +5,7 @@ import { decodeMp4 } from '../../core/audio/mp4/mp4';
 import type { PcmBlock } from '../../core/audio/pcm';
 import { bytesSource, type ByteSource } from '../../core/audio/source';
 import { decodeWav } from '../../core/audio/wav';
-import { Figures } from '../support/figures';
+import { Figures } from './support/figures';
 import {
 	decodedByFfmpeg,
 	decodedBySox,

@@ -6,7 +6,7 @@ import { decodeOgg } from '../../core/audio/ogg/ogg';
 import { bytesSource } from '../../core/audio/source';
 import { randomSource } from '../core/aacWriter';
 import { ascii, concat, recording } from '../core/recordings';
-import { decibels, Figures } from '../support/figures';
+import { decibels, Figures } from './support/figures';
 import {
 	decodedByFfmpeg,
 	decodedBySox,

@@ -4,7 +4,7 @@ import { bytesSource } from '../../core/audio/source';
 import { expectWellCut, ForwardSource } from '../core/cutSupport';
 import { ascii, concat, id3Tag } from '../core/recordings';
 import { collect } from '../core/support';
-import { Figures } from '../support/figures';
+import { Figures } from './support/figures';
 import { largestDifference, mp3sDecodedByFfmpeg } from './support/judge';
 import { bytesOf, FFMPEG, generated, OUTPUT } from './support/programs';
 import { repeated, stereo } from './support/sounds';

@@ -1,7 +1,6 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import {
-	DEFAULT_CONCURRENCY,
 	Limiter,
 	splitHotwords,
 	transcribe as transcribeRecording,
@@ -9,7 +8,7 @@ import {
 } from '../../../core';
 import { connect } from '../connection';
 import { isLive } from '../liveText';
-import type { Operation } from '../runItems';
+import { concurrencyOf, type Operation } from '../runItems';
 
 /** What the collection "Options" holds. */
 interface Options extends Omit<Partial<TranscriptionOptions>, 'hotwords'> {
@@ -82,12 +81,6 @@ export function transcribe(context: IExecuteFunctions): Operation {
 			};
 		}
 	};
-}
-
-/** How many requests run at a time: the first item's choice holds for all. What is none of them, each item refuses. */
-export function concurrencyOf(context: IExecuteFunctions): number {
-	const concurrency = context.getNodeParameter('options.concurrency', 0, DEFAULT_CONCURRENCY);
-	return Math.max(1, Math.floor(Number(concurrency)) || DEFAULT_CONCURRENCY);
 }
 
 const SUBTITLE_TYPES = { srt: 'application/x-subrip', vtt: 'text/vtt' };

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CredentialFields, Workflow } from './n8nWorkflows';
 import { packN8nNode } from './packages';
 import { cleanEnvironment, N8N_FOLDER, NODE } from './paths';
+import { HostServer } from './hostServer';
 import { freePort } from './ports';
-import type { Holdings } from './probe';
 import { ServerProcess, until } from './processes';
 
 /** Where n8n keeps the binary data of its executions. */
@@ -26,16 +26,8 @@ export type NodeDescription = {
 const NODE_TYPE = 'n8n-nodes-glm-asr.glmAsr';
 
 /** A real n8n server with the packed package in it, and the owner logged in. */
-export class N8nServer {
+export class N8nServer extends HostServer {
 	private cookie = '';
-
-	private constructor(
-		readonly url: string,
-		/** The user folder: database, settings, event log, binary data. */
-		readonly folder: string,
-		private readonly launch: () => ServerProcess,
-		private process = launch(),
-	) {}
 
 	/**
 	 * Starts n8n in a fresh user folder, without anything that would call home.
@@ -77,47 +69,13 @@ export class N8nServer {
 			);
 		const server = new N8nServer(`http://127.0.0.1:${port}`, folder, launch);
 		try {
-			await server.process.untilReady(() => server.isHealthy());
+			await server.untilReady();
 			await server.setUpOwner();
 		} catch (error) {
 			await server.stop();
 			throw error;
 		}
 		return server;
-	}
-
-	get pid(): number {
-		return this.process.pid;
-	}
-
-	/** Everything the server printed. */
-	get log(): string {
-		return this.process.log;
-	}
-
-	/** What the server holds; it must have been started with `PROBED`. */
-	holdings(): Promise<Holdings> {
-		return this.process.holdings();
-	}
-
-	/** Ends the server as a crash does; its folder stays. */
-	kill(): Promise<void> {
-		return this.process.kill();
-	}
-
-	/** Starts it again where it was, with what it had. */
-	async restart(): Promise<void> {
-		this.process = this.launch();
-		await this.process.untilReady(() => this.isHealthy());
-	}
-
-	/** Ends the server and removes its folder. */
-	async stop(): Promise<void> {
-		try {
-			await this.process.stop();
-		} finally {
-			rmSync(this.folder, { recursive: true, force: true });
-		}
 	}
 
 	/** Saves a credential as the editor does; returns its id. */
@@ -214,7 +172,7 @@ export class N8nServer {
 		return `${this.url}/webhook/${name}`;
 	}
 
-	private async isHealthy(): Promise<boolean> {
+	protected async isReady(): Promise<boolean> {
 		try {
 			return (await fetch(`${this.url}/healthz/readiness`)).ok;
 		} catch {

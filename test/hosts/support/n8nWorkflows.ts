@@ -71,6 +71,14 @@ export function code(name: string, jsCode: string): WorkflowNode {
 	return node(name, 'n8n-nodes-base.code', 2, { parameters: { jsCode } });
 }
 
+/** A Code node that makes an item of each file of the first one. */
+export function itemPerFile(): WorkflowNode {
+	return code(
+		'Split',
+		'return Object.values($input.first().binary).map((data) => ({ json: {}, binary: { data } }));',
+	);
+}
+
 /** A node that adds the field `route` to every item, so that the answer tells which way it came. */
 export function label(route: string): WorkflowNode {
 	return node(route, 'n8n-nodes-base.set', 3.4, {

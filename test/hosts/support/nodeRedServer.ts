@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packNodeRedNode } from './packages';
 import { cleanEnvironment, NODE, ROOT } from './paths';
+import { HostServer } from './hostServer';
 import { freePort } from './ports';
-import type { Holdings } from './probe';
 import { ServerProcess } from './processes';
 
 /** A node as a flow file holds it; `credentials` only on the way in. */
@@ -21,14 +21,7 @@ export type FlowNode = {
 export const PACKAGE = '@glm-asr/node-red-glm-asr';
 
 /** A real Node-RED with the packed package installed through its palette's API. */
-export class NodeRedServer {
-	private constructor(
-		readonly url: string,
-		readonly folder: string,
-		private readonly launch: () => ServerProcess,
-		private process = launch(),
-	) {}
-
+export class NodeRedServer extends HostServer {
 	/**
 	 * Starts Node-RED in a fresh user folder and installs the package with the real npm installer.
 	 *
@@ -69,47 +62,13 @@ export class NodeRedServer {
 			);
 		const server = new NodeRedServer(`http://127.0.0.1:${port}`, folder, launch);
 		try {
-			await server.untilStarted();
+			await server.untilReady();
 			await server.installPackage();
 		} catch (error) {
 			await server.stop();
 			throw new Error(`${(error as Error).message}\n${server.log}`);
 		}
 		return server;
-	}
-
-	get pid(): number {
-		return this.process.pid;
-	}
-
-	/** Everything the server printed. */
-	get log(): string {
-		return this.process.log;
-	}
-
-	/** What the server holds; it must have been started with `PROBED`. */
-	holdings(): Promise<Holdings> {
-		return this.process.holdings();
-	}
-
-	/** Ends the server as a crash does; its folder stays. */
-	kill(): Promise<void> {
-		return this.process.kill();
-	}
-
-	/** Starts it again where it was, with what it had. */
-	async restart(): Promise<void> {
-		this.process = this.launch();
-		await this.untilStarted();
-	}
-
-	/** Ends the server and removes its folder. */
-	async stop(): Promise<void> {
-		try {
-			await this.process.stop();
-		} finally {
-			rmSync(this.folder, { recursive: true, force: true });
-		}
 	}
 
 	/** Replaces all flows, as "Deploy" does; they run when this returns. */
@@ -177,8 +136,8 @@ export class NodeRedServer {
 		return answer;
 	}
 
-	private async untilStarted(): Promise<void> {
-		await this.process.untilReady(() => this.log.includes('Started flows'));
+	protected isReady(): boolean {
+		return this.log.includes('Started flows');
 	}
 
 	private startedFlows(): number {
