@@ -6,7 +6,7 @@ export default tseslint.config(
 		ignores: [
 			'**/dist/',
 			'**/node_modules/',
-			'core/audio/amr/opencoreAmr.ts',
+			'core/audio/codecs/amr/opencoreAmr.ts',
 			'.cache/',
 			'.start/',
 		],

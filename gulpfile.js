@@ -5,9 +5,9 @@ const path = require('node:path');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
-const { writeOpencoreAmr } = require('./build/opencoreAmr');
-const { opusDecoderForN8n } = require('./build/opusDecoder');
-const { writeThirdPartyNotices } = require('./build/thirdPartyNotices');
+const { writeOpencoreAmr } = require('./dev/build/opencoreAmr');
+const { opusDecoderForN8n } = require('./dev/build/opusDecoder');
+const { writeThirdPartyNotices } = require('./dev/build/thirdPartyNotices');
 const nodeRedPackage = require('./node-red/package.json');
 
 /** What is bundled the same way for both hosts. */

@@ -28,9 +28,13 @@ module.exports = {
 		{
 			...common,
 			displayName: 'test',
-			testMatch: ['<rootDir>/test/{core,service,n8n,node-red}/**/*.test.ts'],
+			testMatch: ['<rootDir>/test/{core,dev/service,nodes,node-red}/**/*.test.ts'],
 		},
-		{ ...common, displayName: 'hosts', testMatch: ['<rootDir>/test/{hosts,start}/**/*.test.ts'] },
+		{
+			...common,
+			displayName: 'hosts',
+			testMatch: ['<rootDir>/test/{hosts,dev/start}/**/*.test.ts'],
+		},
 		{ ...common, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.test.ts'] },
 		{ ...common, displayName: 'media', testMatch: ['<rootDir>/test/media/**/*.test.ts'] },
 	],

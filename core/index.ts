@@ -1,12 +1,12 @@
-export type { Segment } from './answer';
-export { identify } from './audio/identify';
-export { inspectAudio, type AudioInfo, type AudioInput } from './audio/inspect';
-export { bytesSource, type ByteSource } from './audio/source';
-export { streamSource, type ClosableSource } from './audio/streamSource';
-export { clock, GlmAsrError, inputError, type OwnCode } from './errors';
-export { DEFAULT_MODEL, limitsOf, modelChoices, type ModelLimits } from './models';
-export { splitHotwords } from './parameters';
-export { modelsUrl, resolveBaseUrl, type Platform, type ServiceAddress } from './platforms';
+export type { Segment } from './api/answer';
+export { identify } from './audio/formats/identify';
+export { inspectAudio, type AudioInfo, type AudioInput } from './audio/recording';
+export { bytesSource, type ByteSource } from './audio/source/bytes';
+export { streamSource, type ClosableSource } from './audio/source/stream';
+export { clock, GlmAsrError, inputError, type OwnCode } from './errors/error';
+export { DEFAULT_MODEL, limitsOf, modelChoices, type ModelLimits } from './api/models';
+export { splitHotwords } from './options';
+export { modelsUrl, resolveBaseUrl, type Platform, type ServiceAddress } from './api/platforms';
 export {
 	DEFAULT_CONCURRENCY,
 	DEFAULT_MAX_RETRIES,
@@ -16,8 +16,8 @@ export {
 	type Transcription,
 	type TranscriptionEvent,
 	type TranscriptionOptions,
-} from './transcription';
-export { inOrder } from './inOrder';
-export { Limiter } from './limiter';
-export { runAhead } from './runAhead';
-export type { Connection, FormField, FormRequest, HttpAnswer, Transport } from './transport';
+} from './transcribe';
+export { inOrder } from './flow/inOrder';
+export { Limiter } from './flow/limiter';
+export { runAhead } from './flow/runAhead';
+export type { Connection, FormField, FormRequest, HttpAnswer, Transport } from './api/transport';

@@ -7,7 +7,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { HOSTED_BASE_URLS } from '../core/platforms';
+import { HOSTED_BASE_URLS } from '../core/api/platforms';
 
 export class GlmAsrApi implements ICredentialType {
 	name = 'glmAsrApi';

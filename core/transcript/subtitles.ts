@@ -1,4 +1,4 @@
-import type { Segment } from '../answer';
+import type { Segment } from '../api/answer';
 
 /** SubRip, or WebVTT (W3C). */
 export type SubtitleFormat = 'srt' | 'vtt';

@@ -1,4 +1,4 @@
-import type { Answer, Segment } from '../answer';
+import type { Answer, Segment } from '../api/answer';
 import type { Piece } from '../audio/cut';
 import { joinText, removeDoubled, separator } from './joinText';
 

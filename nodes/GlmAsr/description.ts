@@ -1,11 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_MODEL } from '../../core/models';
-import {
-	DEFAULT_CONCURRENCY,
-	DEFAULT_MAX_RETRIES,
-	DEFAULT_TIMEOUT,
-} from '../../core/transcription';
+import { DEFAULT_MODEL } from '../../core/api/models';
+import { DEFAULT_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT } from '../../core/transcribe';
 
 export const audioOperations: INodeProperties = {
 	displayName: 'Operation',

@@ -5,10 +5,10 @@ import {
 	type Transport,
 	type TranscriptionEvent,
 } from '../../core';
-import { decode } from '../../service/decode';
-import { hearDigits } from '../../service/dtmf';
-import { toneSamples, wavBytes } from '../../service/tones';
-import { connectionTo } from './support';
+import { decode } from '../../dev/service/decode';
+import { hearDigits } from '../../dev/service/dtmf';
+import { toneSamples, wavBytes } from '../../dev/service/tones';
+import { connectionTo } from '../support/core';
 
 /** Answers with the digits it hears in what arrives, after a while that differs from piece to piece. */
 class Listener {

@@ -1,7 +1,7 @@
 import { transcribe, type TranscriptionEvent, type TranscriptionOptions } from '../../core';
-import { bytesSource } from '../../core/audio/source';
-import { toneSamples, wavBytes } from '../../service/tones';
-import { connectionTo, failureOf, json, ScriptedService, type Script } from './support';
+import { bytesSource } from '../../core/audio/source/bytes';
+import { toneSamples, wavBytes } from '../../dev/service/tones';
+import { connectionTo, failureOf, json, ScriptedService, type Script } from '../support/core';
 
 /** A minute and a half, four pieces of at most 25 seconds. */
 const recording = toneSamples('1234567890 '.repeat(30), { sampleRate: 8000 });

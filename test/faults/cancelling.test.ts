@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { now } from '../../service/types';
-import { N8nServer } from '../hosts/support/n8nServer';
-import * as n8nNodes from '../hosts/support/n8nWorkflows';
-import * as flowNodes from '../hosts/support/nodeRedFlows';
-import { NodeRedServer, type FlowNode } from '../hosts/support/nodeRedServer';
-import { PROBED, type Holdings } from '../hosts/support/probe';
-import { until } from '../hosts/support/processes';
-import { formOf } from '../hosts/support/recordings';
-import { expectNotToTell } from '../hosts/support/secrets';
-import { describeLags, Lane, PROMPT, SPEECH } from './support/lane';
-import { inParallel } from './support/parallel';
-import { randomOf } from './support/random';
+import { now } from '../../dev/service/types';
+import { N8nServer } from '../support/hosts/n8nServer';
+import * as n8nNodes from '../support/hosts/n8nWorkflows';
+import * as flowNodes from '../support/hosts/nodeRedFlows';
+import { NodeRedServer, type FlowNode } from '../support/hosts/nodeRedServer';
+import { PROBED, type Holdings } from '../support/hosts/probe';
+import { until } from '../support/hosts/processes';
+import { formOf } from '../support/hosts/recordings';
+import { expectNotToTell } from '../support/hosts/secrets';
+import { describeLags, Lane, PROMPT, SPEECH } from '../support/faults/lane';
+import { inParallel } from '../support/faults/parallel';
+import { randomOf } from '../support/faults/random';
 
 const API_KEY = 'fault-suite-secret-key';
 const RESETS = 600;

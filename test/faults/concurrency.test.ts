@@ -1,11 +1,11 @@
-import { startService, type LocalService } from '../../service/server';
-import { N8nServer } from '../hosts/support/n8nServer';
-import * as n8nNodes from '../hosts/support/n8nWorkflows';
-import * as flowNodes from '../hosts/support/nodeRedFlows';
-import { NodeRedServer } from '../hosts/support/nodeRedServer';
-import { formOf, recording, words } from '../hosts/support/recordings';
-import { memos, type Memo } from './support/memos';
-import { inParallel } from './support/parallel';
+import { startService, type LocalService } from '../../dev/service/server';
+import { N8nServer } from '../support/hosts/n8nServer';
+import * as n8nNodes from '../support/hosts/n8nWorkflows';
+import * as flowNodes from '../support/hosts/nodeRedFlows';
+import { NodeRedServer } from '../support/hosts/nodeRedServer';
+import { formOf, recording, words } from '../support/hosts/recordings';
+import { memos, type Memo } from '../support/faults/memos';
+import { inParallel } from '../support/faults/parallel';
 
 const API_KEY = 'fault-suite-secret-key';
 /** What the service takes at a time, and what the nodes are set to. */

@@ -1,15 +1,15 @@
-import { startService, type LocalService } from '../../service/server';
-import { N8nServer } from '../hosts/support/n8nServer';
-import { chain, glmAsr, itemPerFile, webhook } from '../hosts/support/n8nWorkflows';
-import { PROBED } from '../hosts/support/probe';
-import { formOf } from '../hosts/support/recordings';
-import { expectNotToTell } from '../hosts/support/secrets';
-import { CLOCK_JUMPS } from './support/clockJumps';
-import { FaultProxy } from './support/faultProxy';
-import { memos, type Memo } from './support/memos';
-import { Outcomes } from './support/outcomes';
-import { inParallel } from './support/parallel';
-import { Report } from './support/report';
+import { startService, type LocalService } from '../../dev/service/server';
+import { N8nServer } from '../support/hosts/n8nServer';
+import { chain, glmAsr, itemPerFile, webhook } from '../support/hosts/n8nWorkflows';
+import { PROBED } from '../support/hosts/probe';
+import { formOf } from '../support/hosts/recordings';
+import { expectNotToTell } from '../support/hosts/secrets';
+import { CLOCK_JUMPS } from '../support/faults/clockJumps';
+import { FaultProxy } from '../support/faults/faultProxy';
+import { memos, type Memo } from '../support/faults/memos';
+import { Outcomes } from '../support/faults/outcomes';
+import { inParallel } from '../support/faults/parallel';
+import { Report } from '../support/faults/report';
 
 const API_KEY = 'fault-suite-secret-key-of-n8n';
 const EXECUTIONS = 100;

@@ -1,4 +1,4 @@
-import { startService, type LocalService } from '../../service/server';
+import { startService, type LocalService } from '../../dev/service/server';
 import {
 	base,
 	catchAll,
@@ -7,17 +7,17 @@ import {
 	glmAsr,
 	httpIn,
 	httpResponse,
-} from '../hosts/support/nodeRedFlows';
-import { NodeRedServer } from '../hosts/support/nodeRedServer';
-import { PROBED } from '../hosts/support/probe';
-import { formOf } from '../hosts/support/recordings';
-import { expectNotToTell } from '../hosts/support/secrets';
-import { CLOCK_JUMPS } from './support/clockJumps';
-import { FaultProxy } from './support/faultProxy';
-import { memos, type Memo } from './support/memos';
-import { Outcomes, type Outcome } from './support/outcomes';
-import { inParallel } from './support/parallel';
-import { Report } from './support/report';
+} from '../support/hosts/nodeRedFlows';
+import { NodeRedServer } from '../support/hosts/nodeRedServer';
+import { PROBED } from '../support/hosts/probe';
+import { formOf } from '../support/hosts/recordings';
+import { expectNotToTell } from '../support/hosts/secrets';
+import { CLOCK_JUMPS } from '../support/faults/clockJumps';
+import { FaultProxy } from '../support/faults/faultProxy';
+import { memos, type Memo } from '../support/faults/memos';
+import { Outcomes, type Outcome } from '../support/faults/outcomes';
+import { inParallel } from '../support/faults/parallel';
+import { Report } from '../support/faults/report';
 
 const API_KEY = 'fault-suite-secret-key-of-node-red';
 const MESSAGES = 10_000;

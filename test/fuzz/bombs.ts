@@ -1,7 +1,7 @@
-import { flacParts } from '../core/flacWriter';
-import { box, FTYP, fullBox, moov, u32 } from '../core/mp4Files';
-import { FIRST, packetsOf, pageBytes, pagesOf, xiph } from '../core/oggFiles';
-import { ascii, chunk, concat, pcmFormat, wav } from '../core/recordings';
+import { flacParts } from '../support/audio/flacWriter';
+import { box, FTYP, fullBox, moov, u32 } from '../support/audio/mp4Files';
+import { FIRST, packetsOf, pageBytes, pagesOf, xiph } from '../support/audio/oggFiles';
+import { ascii, chunk, concat, pcmFormat, wav } from '../support/audio/recordings';
 
 /*
  * Small files that hold much sound: whatever a format needs for silence, again and again, at a low

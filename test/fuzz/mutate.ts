@@ -1,5 +1,5 @@
-import { randomNumbers } from '../core/decoding';
-import { concat } from '../core/recordings';
+import { randomNumbers } from '../support/audio/decoding';
+import { concat } from '../support/audio/recordings';
 import type { Recording } from './corpus';
 
 /** A damaged recording, and how it came about. */

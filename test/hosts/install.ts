@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { cleanEnvironment, N8N_FOLDER } from './support/paths';
+import { cleanEnvironment, N8N_FOLDER } from '../support/hosts/paths';
 
 const RECIPE = path.join(__dirname, 'n8n');
 const MARKER = path.join(N8N_FOLDER, '.installed');

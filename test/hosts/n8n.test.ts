@@ -1,5 +1,5 @@
-import { startService, type LocalService } from '../../service/server';
-import { N8nServer, type BinaryMode } from './support/n8nServer';
+import { startService, type LocalService } from '../../dev/service/server';
+import { N8nServer, type BinaryMode } from '../support/hosts/n8nServer';
 import {
 	chain,
 	code,
@@ -10,10 +10,10 @@ import {
 	webhook,
 	type CredentialFields,
 	type Workflow,
-} from './support/n8nWorkflows';
-import { until } from './support/processes';
-import { formOf, recording, words } from './support/recordings';
-import { expectNotToTell, filesThatHold } from './support/secrets';
+} from '../support/hosts/n8nWorkflows';
+import { until } from '../support/hosts/processes';
+import { formOf, recording, words } from '../support/hosts/recordings';
+import { expectNotToTell, filesThatHold } from '../support/hosts/secrets';
 
 const API_KEY = 'host-tests-secret-key-of-n8n';
 const DIGITS = '4711';

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { startService, type LocalService } from '../../service/server';
-import { NodeRedServer, PACKAGE } from './support/nodeRedServer';
-import { httpIn, httpResponse } from './support/nodeRedFlows';
-import { SCREENS } from './support/paths';
-import { recording, words } from './support/recordings';
+import { startService, type LocalService } from '../../dev/service/server';
+import { NodeRedServer, PACKAGE } from '../support/hosts/nodeRedServer';
+import { httpIn, httpResponse } from '../support/hosts/nodeRedFlows';
+import { SCREENS } from '../support/hosts/paths';
+import { recording, words } from '../support/hosts/recordings';
 
 const API_KEY = 'host-tests-secret-key-of-the-editor';
 /** Debian's Chromium, unless the environment names another. */

@@ -1,5 +1,5 @@
-import { startService, type LocalService } from '../../service/server';
-import { DebugSidebar } from './support/debugSidebar';
+import { startService, type LocalService } from '../../dev/service/server';
+import { DebugSidebar } from '../support/hosts/debugSidebar';
 import {
 	automaticJoin,
 	base,
@@ -10,11 +10,11 @@ import {
 	glmAsr,
 	httpIn,
 	httpResponse,
-} from './support/nodeRedFlows';
-import { NodeRedServer, PACKAGE, type FlowNode } from './support/nodeRedServer';
-import { until } from './support/processes';
-import { formOf, recording, words } from './support/recordings';
-import { expectNotToTell, filesThatHold } from './support/secrets';
+} from '../support/hosts/nodeRedFlows';
+import { NodeRedServer, PACKAGE, type FlowNode } from '../support/hosts/nodeRedServer';
+import { until } from '../support/hosts/processes';
+import { formOf, recording, words } from '../support/hosts/recordings';
+import { expectNotToTell, filesThatHold } from '../support/hosts/secrets';
 
 const API_KEY = 'host-tests-secret-key-of-node-red';
 const DIGITS = '4711';

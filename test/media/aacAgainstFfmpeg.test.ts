@@ -1,12 +1,12 @@
-import { decodeAdts } from '../../core/audio/aac/adts';
-import { AacDecoder } from '../../core/audio/aac/decoder';
-import { decodeMp4 } from '../../core/audio/mp4/mp4';
-import { bytesSource } from '../../core/audio/source';
-import { decibels, Figures } from './support/figures';
-import { decodedByFfmpeg, decodedByUs, meanOf, signalToNoise } from './support/judge';
-import { bytesOf, FFMPEG, generated, OUTPUT } from './support/programs';
-import { hissing, knocks, speech, stereo, surround } from './support/sounds';
-import { bandDifference } from './support/spectrum';
+import { decodeAdts } from '../../core/audio/formats/adts';
+import { AacDecoder } from '../../core/audio/codecs/aac/decoder';
+import { decodeMp4 } from '../../core/audio/formats/mp4/mp4';
+import { bytesSource } from '../../core/audio/source/bytes';
+import { decibels, Figures } from '../support/media/figures';
+import { decodedByFfmpeg, decodedByUs, meanOf, signalToNoise } from '../support/media/judge';
+import { bytesOf, FFMPEG, generated, OUTPUT } from '../support/media/programs';
+import { hissing, knocks, speech, stereo, surround } from '../support/media/sounds';
+import { bandDifference } from '../support/media/spectrum';
 
 /** Programs take their time on a busy machine. */
 jest.setTimeout(120_000);

@@ -1,12 +1,12 @@
 import { openAsBlob } from 'node:fs';
 import type { Transcription } from '../../core';
-import { startService, type LocalService } from '../../service/server';
-import { formOf } from '../hosts/support/recordings';
-import { digitsRecording } from './support/digits';
-import { Encoder } from './support/encoder';
-import { ENCODINGS } from './support/encodings';
-import { startN8n, startNodeRed, type Host } from './support/hosts';
-import { segmentErrors, spokenWords } from './support/segments';
+import { startService, type LocalService } from '../../dev/service/server';
+import { formOf } from '../support/hosts/recordings';
+import { digitsRecording } from '../support/media/digits';
+import { Encoder } from '../support/media/encoder';
+import { ENCODINGS } from '../support/media/encodings';
+import { startN8n, startNodeRed, type Host } from '../support/media/hosts';
+import { segmentErrors, spokenWords } from '../support/media/segments';
 
 /** For the first the nodes have to make segments, with the second the service sends them. */
 const MODELS = ['glm-asr-2512', 'glm-asr'];

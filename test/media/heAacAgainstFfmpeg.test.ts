@@ -1,16 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { decodeAdts } from '../../core/audio/aac/adts';
-import { AacDecoder } from '../../core/audio/aac/decoder';
-import { decodeMp4 } from '../../core/audio/mp4/mp4';
-import { bytesSource } from '../../core/audio/source';
-import { adtsFrame, BitWriter } from '../core/aacWriter';
-import { concat } from '../core/recordings';
-import { decibels, Figures } from './support/figures';
-import { aacInMp4, accessUnits, SBR_DATA, SBR_DATA_WITH_CRC } from './support/heAac';
-import { decodedByFfmpeg, decodedByUs, meanOf, signalToNoise } from './support/judge';
-import { inTemporaryFolder } from './support/programs';
+import { decodeAdts } from '../../core/audio/formats/adts';
+import { AacDecoder } from '../../core/audio/codecs/aac/decoder';
+import { decodeMp4 } from '../../core/audio/formats/mp4/mp4';
+import { bytesSource } from '../../core/audio/source/bytes';
+import { adtsFrame, BitWriter } from '../support/audio/aacWriter';
+import { concat } from '../support/audio/recordings';
+import { decibels, Figures } from '../support/media/figures';
+import { aacInMp4, accessUnits, SBR_DATA, SBR_DATA_WITH_CRC } from '../support/media/heAac';
+import { decodedByFfmpeg, decodedByUs, meanOf, signalToNoise } from '../support/media/judge';
+import { inTemporaryFolder } from '../support/media/programs';
 
 /** Programs take their time on a busy machine. */
 jest.setTimeout(120_000);

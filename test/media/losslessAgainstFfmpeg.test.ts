@@ -1,11 +1,11 @@
-import { decodeAiff } from '../../core/audio/aiff';
-import { AlacDecoder } from '../../core/audio/alac/decoder';
-import { decodeFlac } from '../../core/audio/flac';
-import { decodeMp4 } from '../../core/audio/mp4/mp4';
+import { decodeAiff } from '../../core/audio/formats/aiff';
+import { AlacDecoder } from '../../core/audio/codecs/alac/decoder';
+import { decodeFlac } from '../../core/audio/formats/flac';
+import { decodeMp4 } from '../../core/audio/formats/mp4/mp4';
 import type { PcmBlock } from '../../core/audio/pcm';
-import { bytesSource, type ByteSource } from '../../core/audio/source';
-import { decodeWav } from '../../core/audio/wav';
-import { Figures } from './support/figures';
+import { bytesSource, type ByteSource } from '../../core/audio/source/bytes';
+import { decodeWav } from '../../core/audio/formats/wav';
+import { Figures } from '../support/media/figures';
 import {
 	decodedByFfmpeg,
 	decodedBySox,
@@ -13,9 +13,9 @@ import {
 	largestDifference,
 	meanOf,
 	type Planes,
-} from './support/judge';
-import { bytesOf, FFMPEG, generated, OUTPUT, type Command } from './support/programs';
-import { speech, stereo, surround } from './support/sounds';
+} from '../support/media/judge';
+import { bytesOf, FFMPEG, generated, OUTPUT, type Command } from '../support/media/programs';
+import { speech, stereo, surround } from '../support/media/sounds';
 
 /** Programs take their time on a busy machine. */
 jest.setTimeout(120_000);

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { decodeAmr } from '../../core/audio/amr';
-import { decodeOgg } from '../../core/audio/ogg/ogg';
-import { bytesSource } from '../../core/audio/source';
-import { randomSource } from '../core/aacWriter';
-import { ascii, concat, recording } from '../core/recordings';
-import { decibels, Figures } from './support/figures';
+import { decodeAmr } from '../../core/audio/formats/amr';
+import { decodeOgg } from '../../core/audio/formats/ogg/ogg';
+import { bytesSource } from '../../core/audio/source/bytes';
+import { randomSource } from '../support/audio/aacWriter';
+import { ascii, concat, recording } from '../support/audio/recordings';
+import { decibels, Figures } from '../support/media/figures';
 import {
 	decodedByFfmpeg,
 	decodedBySox,
@@ -15,7 +15,7 @@ import {
 	lowPassedBySox,
 	meanOf,
 	signalToNoise,
-} from './support/judge';
+} from '../support/media/judge';
 import {
 	bytesOf,
 	FFMPEG,
@@ -23,9 +23,9 @@ import {
 	inTemporaryFolder,
 	OUTPUT,
 	type Command,
-} from './support/programs';
-import { hissing, knocks, speech, stereo, surround } from './support/sounds';
-import { bandDifference } from './support/spectrum';
+} from '../support/media/programs';
+import { hissing, knocks, speech, stereo, surround } from '../support/media/sounds';
+import { bandDifference } from '../support/media/spectrum';
 
 /** Programs take their time on a busy machine. */
 jest.setTimeout(120_000);

@@ -1,13 +1,13 @@
 import { cutMp3, type Piece } from '../../core/audio/cut';
-import { readFrames } from '../../core/audio/mp3/frames';
-import { bytesSource } from '../../core/audio/source';
-import { expectWellCut, ForwardSource } from '../core/cutSupport';
-import { ascii, concat, id3Tag } from '../core/recordings';
-import { collect } from '../core/support';
-import { Figures } from './support/figures';
-import { largestDifference, mp3sDecodedByFfmpeg } from './support/judge';
-import { bytesOf, FFMPEG, generated, OUTPUT } from './support/programs';
-import { repeated, stereo } from './support/sounds';
+import { readFrames } from '../../core/audio/formats/mp3/frames';
+import { bytesSource } from '../../core/audio/source/bytes';
+import { expectWellCut, ForwardSource } from '../support/audio/cutting';
+import { ascii, concat, id3Tag } from '../support/audio/recordings';
+import { collect } from '../support/core';
+import { Figures } from '../support/media/figures';
+import { largestDifference, mp3sDecodedByFfmpeg } from '../support/media/judge';
+import { bytesOf, FFMPEG, generated, OUTPUT } from '../support/media/programs';
+import { repeated, stereo } from '../support/media/sounds';
 
 /** Programs take their time on a busy machine. */
 jest.setTimeout(120_000);

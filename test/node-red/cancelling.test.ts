@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../../service/server';
+import type { RequestRecord } from '../../dev/service/server';
 import {
 	ended,
 	Flow,
@@ -9,7 +9,7 @@ import {
 	stopFlow,
 	until,
 	useService,
-} from './support';
+} from '../support/nodeRed';
 
 const service = useService();
 

@@ -14,7 +14,7 @@ import {
 	relay,
 	until,
 	useService,
-} from './support';
+} from '../support/nodeRed';
 
 const service = useService();
 

@@ -1,4 +1,4 @@
-import { API_KEY, ended, Flow, PDF, recording, until, useService } from './support';
+import { API_KEY, ended, Flow, PDF, recording, until, useService } from '../support/nodeRed';
 
 const service = useService();
 

@@ -2,7 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 
-import { Flow, listen, recording, until, useService, type FlowNode, type Message } from './support';
+import {
+	Flow,
+	listen,
+	recording,
+	until,
+	useService,
+	type FlowNode,
+	type Message,
+} from '../support/nodeRed';
 
 const service = useService();
 const folder = path.join(__dirname, '../../node-red/examples');

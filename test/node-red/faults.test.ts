@@ -1,8 +1,8 @@
-import { FaultProxy } from '../faults/support/faultProxy';
-import { SWIFT_FAULTS } from '../faults/support/faults';
-import { memos } from '../faults/support/memos';
-import { Outcomes } from '../faults/support/outcomes';
-import { Flow, until, useService } from './support';
+import { FaultProxy } from '../support/faults/faultProxy';
+import { SWIFT_FAULTS } from '../support/faults/faults';
+import { memos } from '../support/faults/memos';
+import { Outcomes } from '../support/faults/outcomes';
+import { Flow, until, useService } from '../support/nodeRed';
 
 const MAX_RETRIES = 3;
 const MESSAGES = 150;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { Flow, recording, useService } from './support';
+import { Flow, recording, useService } from '../support/nodeRed';
 
 const service = useService();
 

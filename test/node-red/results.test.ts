@@ -1,6 +1,6 @@
 import http from 'node:http';
 
-import { Flow, listen, PDF, recording, until, useService, wordsOf } from './support';
+import { Flow, listen, PDF, recording, until, useService, wordsOf } from '../support/nodeRed';
 
 const service = useService();
 

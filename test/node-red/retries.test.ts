@@ -1,4 +1,4 @@
-import { Flow, recording, until, useService } from './support';
+import { Flow, recording, until, useService } from '../support/nodeRed';
 
 const service = useService();
 const BUSY = {

@@ -1,4 +1,11 @@
-import { Flow, recording, until, useService, type FlowNode, type Message } from './support';
+import {
+	Flow,
+	recording,
+	until,
+	useService,
+	type FlowNode,
+	type Message,
+} from '../support/nodeRed';
 
 const service = useService();
 

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { ESLint } from 'eslint';
 import glob from 'fast-glob';
 
-import { root, unpackTarball, type UnpackedTarball } from './tarball';
+import { root, unpackTarball, type UnpackedTarball } from '../support/tarball';
 
 interface Scanner {
 	buildScanConfig(): Promise<ESLint.Options['overrideConfig']>;

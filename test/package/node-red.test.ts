@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { unpackTarball, type UnpackedTarball } from './tarball';
+import { unpackTarball, type UnpackedTarball } from '../support/tarball';
 
 interface Manifest {
 	name: string;

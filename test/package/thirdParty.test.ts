@@ -6,12 +6,14 @@ import { after, test } from 'node:test';
 
 import { build, type Metafile, type Plugin } from 'esbuild';
 
-import { decodeOgg } from '../../core/audio/ogg/ogg';
-import { bytesSource } from '../../core/audio/source';
-import { root } from './tarball';
+import { decodeOgg } from '../../core/audio/formats/ogg/ogg';
+import { bytesSource } from '../../core/audio/source/bytes';
+import { root } from '../support/tarball';
 
-const { opusDecoderForN8n } = require('../../build/opusDecoder') as { opusDecoderForN8n: Plugin };
-const { writeThirdPartyNotices } = require('../../build/thirdPartyNotices') as {
+const { opusDecoderForN8n } = require('../../dev/build/opusDecoder') as {
+	opusDecoderForN8n: Plugin;
+};
+const { writeThirdPartyNotices } = require('../../dev/build/thirdPartyNotices') as {
 	writeThirdPartyNotices: (metafile: Pick<Metafile, 'outputs'>, file: string) => Promise<void>;
 };
 
@@ -36,7 +38,7 @@ async function decoded(decode: typeof decodeOgg): Promise<Float32Array[]> {
 test('Opus is decoded in the n8n package as its library decodes it', async () => {
 	const outfile = path.join(folder, 'ogg.js');
 	await build({
-		entryPoints: [path.join(root, 'core/audio/ogg/ogg.ts')],
+		entryPoints: [path.join(root, 'core/audio/formats/ogg/ogg.ts')],
 		outfile,
 		bundle: true,
 		platform: 'node',
@@ -52,7 +54,7 @@ test('the notices hold the licence of each package in the bundle, and of what is
 	await writeThirdPartyNotices(
 		bundleOf(
 			'core/index.ts',
-			'core/audio/amr/opencoreAmr.ts',
+			'core/audio/codecs/amr/opencoreAmr.ts',
 			'node_modules/opus-decoder/src/OpusDecoder.js',
 			'node_modules/@wasm-audio-decoders/common/index.js',
 			'node_modules/eventsource-parser/dist/index.js',

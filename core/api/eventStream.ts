@@ -1,0 +1,171 @@
+import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
+
+import { readAnswer, type Answer } from './answer';
+import { parseObject } from './json';
+import type { GlmAsrError } from '../errors/error';
+import {
+	answerError,
+	findServiceError,
+	serviceError,
+	type RequestContext,
+	type ServiceError,
+} from '../errors/error';
+
+/** What arrives while audio is recognised: words as they come, then once the whole. */
+export type TranscriptEvent = { type: 'delta'; delta: string } | { type: 'done'; answer: Answer };
+
+/** Turns the text of an answer, piece by piece, into events. */
+export interface AnswerReader {
+	/** Nothing that follows matters. */
+	readonly isFinished: boolean;
+	/** The whole transcript has been read, though the answer may go on. */
+	readonly isComplete: boolean;
+	/** The words read so far. */
+	readonly partialText: string;
+	/** @throws GlmAsrError when the service reports an error or the text is none of the protocol's */
+	feed(text: string): Generator<TranscriptEvent, void, undefined>;
+	/** Call once after the last piece. @throws GlmAsrError when the transcript is not complete */
+	end(): Generator<TranscriptEvent, void, undefined>;
+}
+
+/** The largest answer that is held, in characters: hours of speech are well below it. */
+export const MAX_ANSWER_CHARACTERS = 16 * 1024 * 1024;
+
+/** Marks the end of a stream; not JSON. */
+const END_MARK = '[DONE]';
+
+/**
+ * Reads an event stream (WHATWG HTML, section 9.2) of GLM-ASR or of the OpenAI shape: events
+ * `transcript.text.delta` and `transcript.text.done`, or `transcription.chunk` of vLLM and SGLang,
+ * then `data: [DONE]`. A server may leave out the `done` event or the `[DONE]`, but not both: then
+ * nobody can tell a finished stream from a broken one.
+ */
+export class EventStreamReader implements AnswerReader {
+	isFinished = false;
+	partialText = '';
+
+	private readonly parser: EventSourceParser;
+	private events: TranscriptEvent[] = [];
+	private failure: GlmAsrError | undefined;
+	/** What is read now is what was left when the stream ended. */
+	private isAtEnd = false;
+	private done: Answer | undefined;
+	/** The latest event's fields besides its words; a `done` event may leave them out. */
+	private common: Partial<Answer> = {};
+
+	constructor(private readonly context: RequestContext) {
+		this.parser = createParser({
+			onEvent: (message) => this.take(message),
+			onError: ({ type }) => {
+				if (type === 'max-buffer-size-exceeded') this.failure = answerError(context, 'bad_answer');
+			},
+			maxBufferSize: MAX_ANSWER_CHARACTERS,
+		});
+	}
+
+	get isComplete(): boolean {
+		return this.done !== undefined;
+	}
+
+	*feed(text: string): Generator<TranscriptEvent, void, undefined> {
+		this.parser.feed(text);
+		// Words that came before an error in the same packet go out before it.
+		yield* this.events.splice(0);
+		if (this.failure) throw this.failure;
+	}
+
+	*end(): Generator<TranscriptEvent, void, undefined> {
+		if (!this.isFinished && !this.isComplete) {
+			// The last event may lack the blank line that ends it.
+			this.isAtEnd = true;
+			yield* this.feed('\n\n');
+			if (!this.isFinished && !this.isComplete)
+				throw answerError(this.context, 'incomplete_answer');
+		}
+		const answer = this.done ?? { text: '', segments: [], extra: {} };
+		const text = answer.text === '' ? this.partialText.trim() : answer.text;
+		yield { type: 'done', answer: { ...this.common, ...answer, text } };
+	}
+
+	private take({ event, data }: EventSourceMessage): void {
+		if (this.isFinished || this.isComplete || this.failure) {
+			this.isFinished ||= data.trim() === END_MARK;
+			return;
+		}
+		if (data.trim() === END_MARK) {
+			this.isFinished = true;
+			return;
+		}
+		const body = parseObject(data);
+		const error =
+			findServiceError(body) ?? (event === 'error' ? plainError(body, data) : undefined);
+		if (error) this.failure = serviceError(this.context, error);
+		else if (body) this.takeBody(body);
+		else if (this.isAtEnd) this.failure = answerError(this.context, 'incomplete_answer');
+		else this.failure = answerError(this.context, 'bad_answer', data);
+	}
+
+	private takeBody({ type, delta, choices, object: _, ...fields }: Record<string, unknown>): void {
+		const answer = readAnswer({ ...fields, text: fields.text ?? null });
+		if (!answer) return;
+		if (type === 'transcript.text.done') {
+			this.done = answer;
+			return;
+		}
+		const { id, created, model, request_id } = { ...this.common, ...answer };
+		this.common = { id, created, model, request_id };
+		const words = typeof delta === 'string' ? delta : chunkContent(choices);
+		if (words === '') return;
+		if (this.partialText.length + words.length > MAX_ANSWER_CHARACTERS) {
+			this.failure = answerError(this.context, 'bad_answer');
+			return;
+		}
+		this.partialText += words;
+		this.events.push({ type: 'delta', delta: words });
+	}
+}
+
+/** Reads a whole JSON body. */
+export class JsonReader implements AnswerReader {
+	readonly isFinished = false;
+	readonly isComplete = false;
+	readonly partialText = '';
+	private body = '';
+
+	constructor(private readonly context: RequestContext) {}
+
+	// eslint-disable-next-line require-yield -- a JSON body gives nothing before its end
+	*feed(text: string): Generator<TranscriptEvent, void, undefined> {
+		this.body += text;
+		if (this.body.length > MAX_ANSWER_CHARACTERS) throw answerError(this.context, 'bad_answer');
+	}
+
+	*end(): Generator<TranscriptEvent, void, undefined> {
+		const body = parseObject(this.body);
+		const answer = readAnswer(body);
+		// Some services send an error beside an empty text.
+		if (!answer || (answer.text === '' && findServiceError(body))) throw this.explain(body);
+		yield { type: 'done', answer };
+	}
+
+	private explain(body: Record<string, unknown> | undefined): GlmAsrError {
+		const error = findServiceError(body);
+		if (error) return serviceError(this.context, error);
+		const isCutShort = body === undefined && /^\s*\{/.test(this.body);
+		return answerError(this.context, isCutShort ? 'incomplete_answer' : 'bad_answer', this.body);
+	}
+}
+
+function plainError(body: Record<string, unknown> | undefined, data: string): ServiceError {
+	const message = body?.message ?? body?.msg;
+	return { message: typeof message === 'string' ? message : data };
+}
+
+/** The words of a `transcription.chunk`; its `finish_reason` ends a part, not the stream. */
+function chunkContent(choices: unknown): string {
+	const choice = Array.isArray(choices)
+		? (choices[0] as { delta?: { content?: unknown } } | undefined)
+		: undefined;
+	const content = choice?.delta?.content;
+	return typeof content === 'string' ? content : '';
+}

@@ -1,0 +1,51 @@
+import type { Limiter } from '../flow/limiter';
+
+/** One field of a multipart form: text, or the audio. */
+export type FormField =
+	| { name: string; value: string }
+	| {
+			name: string;
+			fileName: string;
+			mimeType: string;
+			/** Valid until the answer has been read to its end. */
+			bytes: Uint8Array;
+	  };
+
+/** A request as `core` wants it sent. The host's transport adds authorization, proxies and TLS. */
+export interface FormRequest {
+	url: string;
+	headers: Record<string, string>;
+	form: FormField[];
+	/** The longest the answer may go without a byte, in seconds. */
+	timeout: number;
+	signal?: AbortSignal;
+}
+
+/** An answer of any status; a transport throws only when there is no answer. */
+export interface HttpAnswer {
+	status: number;
+	/** Names in lower case. */
+	headers: Record<string, string | undefined>;
+	body: AsyncIterable<Uint8Array>;
+}
+
+/** How a host sends a form: the one thing `core` needs of it. Redirects must not be followed. */
+export type Transport = (request: FormRequest) => Promise<HttpAnswer>;
+
+/** A service to talk to. */
+export interface Connection {
+	baseUrl: string;
+	transport: Transport;
+	/** Lets everything else in the process have its turn. */
+	pause: () => Promise<void>;
+	/** Waits so many seconds. @throws the reason of `signal` when that is aborted, at once */
+	sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
+	/** Counts the requests of all that talk to the service. */
+	limiter: Limiter;
+	/** Whose requests these are: owners take turns. */
+	owner: string;
+	/** Hears that a request's turn has come. */
+	onTurn?: () => void;
+	/** The API key, only so that it can be struck out of what a service says. */
+	secret?: string;
+}

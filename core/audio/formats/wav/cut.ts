@@ -1,0 +1,79 @@
+import { TruncatedAudioError } from '../../pcm';
+import { readAll, type ByteSource } from '../../source/bytes';
+import { DamagedAudioError } from '../../errors';
+import type { WavLayout } from './layout';
+import { whatIsHeard } from '../../cut/pauses';
+import type { Limits, Piece } from '../../cut/piece';
+import { PowerMeter } from '../../cut/powerMeter';
+import { SampleStrip } from '../../cut/sampleStrip';
+import type { PcmFormat } from '../../cut/wavFile';
+
+const BLOCK_BYTES = 64 * 1024;
+/** Beyond these a header is not to be believed. */
+const MAX_CHANNELS = 32;
+const MIN_SAMPLE_RATE = 1000;
+const MAX_SAMPLE_RATE = 768_000;
+
+/**
+ * Cuts a WAV file of integer PCM, whatever its channels, rate and bits: pieces are slices of it.
+ * Reads forward only.
+ *
+ * @param layout of the file, as `readWavLayout` reads it
+ * @throws DamagedAudioError when it has no such samples
+ * @throws TruncatedAudioError behind the last piece when the file promises more than it holds
+ */
+export async function* cutWav(
+	source: ByteSource,
+	layout: WavLayout,
+	limits: Limits,
+): AsyncGenerator<Piece> {
+	const format = pcmFormat(layout);
+	const { dataStart, blockAlign, missingBytes, isSizeStated, sampleCount } = layout;
+	const isShort =
+		source.size <= limits.maxBytes && sampleCount / format.sampleRate <= limits.maxSeconds;
+	const soundBytes = sampleCount * blockAlign;
+	if (isShort && isSizeStated) {
+		yield wholePiece(await readAll(source), layout, format);
+	} else {
+		const strip = new SampleStrip(format, limits);
+		for (let at = 0; at < soundBytes; at += BLOCK_BYTES) {
+			const length = Math.min(BLOCK_BYTES, soundBytes - at);
+			strip.push(await source.read(dataStart + at, length));
+			while (strip.isFull()) yield strip.cut();
+		}
+		yield* strip.cutRest();
+	}
+	if (missingBytes > 0) throw new TruncatedAudioError('the file ends before its sound does');
+}
+
+function pcmFormat(layout: WavLayout): PcmFormat {
+	const { codec, channels, sampleRate, blockAlign, sampleCount } = layout;
+	const sampleBytes = blockAlign / channels;
+	const isUsual =
+		channels > 0 &&
+		channels <= MAX_CHANNELS &&
+		sampleRate >= MIN_SAMPLE_RATE &&
+		sampleRate <= MAX_SAMPLE_RATE;
+	if (codec !== 'pcm' || !isUsual || ![1, 2, 3, 4].includes(sampleBytes)) {
+		throw new DamagedAudioError('its "fmt" part describes no PCM');
+	}
+	if (sampleCount === 0) throw new DamagedAudioError('it holds no samples');
+	return { channels, sampleRate, sampleBytes };
+}
+
+function wholePiece(bytes: Uint8Array, layout: WavLayout, format: PcmFormat): Piece {
+	const { dataStart, blockAlign, sampleCount } = layout;
+	const end = sampleCount / format.sampleRate;
+	const meter = new PowerMeter(format);
+	meter.measureRest(bytes.subarray(dataStart, dataStart + sampleCount * blockAlign));
+	return {
+		bytes,
+		format: 'wav',
+		start: 0,
+		end,
+		offset: 0,
+		overlap: 0,
+		...whatIsHeard(meter.powers, (step) => Math.min(end, step * meter.stepSeconds)),
+		isOnly: true,
+	};
+}

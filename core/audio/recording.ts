@@ -1,0 +1,156 @@
+import { inputError, type GlmAsrError } from '../errors/error';
+import { formatOf, readableFormats, type Format } from './formats';
+import { identify, type Kind } from './formats/identify';
+import type { ByteSource } from './source/bytes';
+import { DamagedAudioError, UnsupportedAudioError, type StreamInfo } from './errors';
+
+/** A recording as a host hands it over. */
+export interface AudioInput {
+	source: ByteSource;
+	/** The user's name for it; only shown. */
+	fileName?: string;
+	/** What the sender said it is; only shown. */
+	mimeType?: string;
+	/** The field of the item or message that holds it. */
+	property?: string;
+}
+
+/** What a recording is: field names and units as in the nodes' output. */
+export interface AudioInfo extends StreamInfo {
+	fileName: string;
+	mimeType: string;
+	/** Of the container: `wav`, `mp3`, `m4a` and so on. */
+	format: string;
+	/** Bytes. */
+	size: number;
+	property: string;
+}
+
+/** A recording whose format is known. */
+export interface Recording {
+	fileName: string;
+	/** How its pieces are cut. */
+	format: Format;
+	/** Finds out codec, duration and so on without decoding. @throws GlmAsrError `damaged_audio` */
+	inspect(): Promise<AudioInfo>;
+	/**
+	 * The same from its beginning alone; undefined when only reading on would tell.
+	 *
+	 * @throws GlmAsrError `damaged_audio`
+	 */
+	inspectBeginning(): Promise<AudioInfo | undefined>;
+}
+
+/**
+ * Finds out format, codec, duration and so on without decoding.
+ *
+ * @throws GlmAsrError `empty_audio`, `not_audio`, `unsupported_audio` or `damaged_audio`; the message names the file
+ */
+export async function inspectAudio(input: AudioInput): Promise<AudioInfo> {
+	return await (await openAudio(input)).inspect();
+}
+
+/**
+ * Finds out what a recording is by its first bytes.
+ *
+ * @throws GlmAsrError `empty_audio`, `not_audio` or `unsupported_audio`; the message names the file
+ */
+export async function openAudio(input: AudioInput): Promise<Recording> {
+	const { source } = input;
+	const name = input.fileName || 'audio';
+	if (source.size === 0) {
+		throw inputError(
+			'empty_audio',
+			`"${name}" is empty (0 bytes).`,
+			'Check the step that produced or downloaded it.',
+		);
+	}
+	const kind = await identify(source);
+	const format = formatOf(kind.format);
+	if (!format) throw unreadable(name, kind);
+	const fileName = input.fileName || `audio.${kind.format}`;
+
+	async function inspect(from: ByteSource): Promise<AudioInfo> {
+		const info = await format!.inspect(from).catch((error: unknown) => {
+			if (!(error instanceof DamagedAudioError)) throw error;
+			throw undecodable(name, error);
+		});
+		return {
+			fileName,
+			mimeType: input.mimeType || format!.mimeType,
+			format: kind.format,
+			codec: info.codec,
+			duration: roundTo(info.duration, 3),
+			channels: info.channels,
+			sampleRate: info.sampleRate,
+			bitRate: info.bitRate,
+			size: source.size,
+			property: input.property ?? '',
+		};
+	}
+
+	return {
+		fileName,
+		format,
+		inspect: async () => await inspect(source),
+		inspectBeginning: async () =>
+			await inspect(new Beginning(source)).catch((error: unknown) => {
+				if (error instanceof BeyondBeginningError) return undefined;
+				throw error;
+			}),
+	};
+}
+
+function unreadable(fileName: string, { label, isAudio, cure }: Kind): GlmAsrError {
+	return isAudio
+		? inputError(
+				'unsupported_audio',
+				`"${fileName}" is ${label} audio or video.`,
+				`Convert it first: the node reads ${readableFormats()}.`,
+			)
+		: inputError(
+				'not_audio',
+				`"${fileName}" is not audio: it looks like ${label}.`,
+				cure ?? 'Point the node at what holds the recording.',
+			);
+}
+
+/** Enough for the headers of formats that have some. */
+const BEGINNING_BYTES = 512 * 1024;
+
+class BeyondBeginningError extends Error {}
+
+/** A source of which only the beginning may be read, so that nothing waits for a long one. */
+class Beginning implements ByteSource {
+	readonly size: number;
+
+	constructor(private readonly source: ByteSource) {
+		this.size = source.size;
+	}
+
+	async read(position: number, length: number): Promise<Uint8Array> {
+		if (Math.min(position + length, this.size) > BEGINNING_BYTES) throw new BeyondBeginningError();
+		return await this.source.read(position, length);
+	}
+}
+
+/** The error for audio of a known format whose sound cannot be had. */
+export function undecodable(fileName: string, error: Error): GlmAsrError {
+	return error instanceof UnsupportedAudioError
+		? inputError(
+				'unsupported_audio',
+				`"${fileName}" cannot be decoded: ${error.message}.`,
+				'Convert it first, for example to MP3 or WAV.',
+			)
+		: inputError(
+				'damaged_audio',
+				`"${fileName}" is damaged: ${error.message}.`,
+				'Check that it plays, and that it was not cut short on its way.',
+			);
+}
+
+/** Rounds for showing, e.g. seconds to milliseconds. */
+export function roundTo(value: number, digits: number): number {
+	const factor = 10 ** digits;
+	return Math.round(value * factor) / factor;
+}

@@ -1,0 +1,169 @@
+import { formFields, splitHotwords, type RequestParameters } from '../../core/options';
+import { failureOf, HALF_CHARACTER } from '../support/core';
+
+const fieldsOf = (
+	parameters: Partial<Record<keyof RequestParameters, unknown>>,
+	platform: 'bigmodel' | 'zai' | 'custom' = 'bigmodel',
+): [string, unknown][] =>
+	formFields({ model: 'glm-asr-2512', stream: false, ...parameters } as RequestParameters, {
+		requestId: 'try-1',
+		platform,
+	}).map((field) => [field.name, 'value' in field ? field.value : field]);
+
+const ALWAYS: [string, string][] = [
+	['model', 'glm-asr-2512'],
+	['stream', 'false'],
+	['request_id', 'try-1'],
+];
+
+describe('The form fields of a request', () => {
+	test('are model, stream and request_id where nothing else is set', () => {
+		expect(fieldsOf({})).toEqual(ALWAYS);
+	});
+
+	test('are all that is set, under the names of the API', () => {
+		const fields = fieldsOf(
+			{
+				stream: true,
+				temperature: 0.95,
+				requestId: 'mine',
+				userId: 'user-1',
+				prompt: 'Names: Li Lei',
+				hotwords: ['n8n', '智谱'],
+				language: 'zh',
+			},
+			'custom',
+		);
+
+		expect(Object.fromEntries(fields)).toEqual({
+			model: 'glm-asr-2512',
+			stream: 'true',
+			temperature: '0.95',
+			request_id: 'try-1',
+			user_id: 'user-1',
+			prompt: 'Names: Li Lei',
+			hotwords: '智谱',
+			language: 'zh',
+		});
+	});
+
+	test('repeat the field "hotwords" for each word, in order', () => {
+		expect(fieldsOf({ hotwords: ['a', 'b', 'c'] }).filter(([name]) => name === 'hotwords')).toEqual(
+			['a', 'b', 'c'].map((word) => ['hotwords', word]),
+		);
+	});
+
+	test.each(['temperature', 'requestId', 'userId', 'prompt', 'language'] as const)(
+		'leave out an empty %s',
+		(name) => {
+			for (const empty of ['', undefined, null]) {
+				expect(fieldsOf({ [name]: empty }, 'custom')).toEqual(ALWAYS);
+			}
+		},
+	);
+
+	test('leave out empty hotwords', () => {
+		for (const empty of [undefined, null, [], ['']]) {
+			expect(fieldsOf({ hotwords: empty })).toEqual(ALWAYS);
+		}
+	});
+
+	test('hold the language for servers of the user only', () => {
+		expect(fieldsOf({ language: 'en' }, 'bigmodel')).toEqual(ALWAYS);
+		expect(fieldsOf({ language: 'en' }, 'zai')).toEqual(ALWAYS);
+		expect(fieldsOf({ language: 'en' }, 'custom')).toEqual([...ALWAYS, ['language', 'en']]);
+	});
+
+	test('hold the model without spaces around it', () => {
+		expect(fieldsOf({ model: ' glm-asr\n' })[0]).toEqual(['model', 'glm-asr']);
+	});
+});
+
+const emoji = (count: number): string => '🙂'.repeat(count);
+
+describe('Within their ranges', () => {
+	test.each<[keyof RequestParameters, string, unknown]>([
+		['temperature', '0', 0],
+		['temperature', '0.5', 0.5],
+		['temperature', '1', 1],
+		['userId', '6 characters', 'a'.repeat(6)],
+		['userId', '128 characters', 'a'.repeat(128)],
+		['userId', '6 emoji', emoji(6)],
+		['userId', '128 emoji', emoji(128)],
+		['userId', 'a number', 123456],
+		['prompt', '7999 characters', 'a'.repeat(7999)],
+		['prompt', '7999 emoji', emoji(7999)],
+		['prompt', 'spaces and line ends', ' a\nb '],
+	])('%s takes %s', (name, _, value) => {
+		const sent = fieldsOf({ [name]: value }).map(([, field]) => field);
+
+		expect(sent).toContain(String(value));
+	});
+
+	test('hotwords takes 100 words', () => {
+		expect(fieldsOf({ hotwords: Array.from({ length: 100 }, String) })).toHaveLength(103);
+	});
+});
+
+describe('Out of their ranges', () => {
+	const circular: Record<string, unknown> = {};
+	circular.self = circular;
+
+	test.each<[keyof RequestParameters, string, unknown, string, string]>([
+		['temperature', 'temperature', -0.1, '-0.1', '0 to 1'],
+		['temperature', 'temperature', 1.01, '1.01', '0 to 1'],
+		['temperature', 'temperature', NaN, 'NaN', '0 to 1'],
+		['temperature', 'temperature', Infinity, 'Infinity', '0 to 1'],
+		['temperature', 'temperature', '0.5', '"0.5"', '0 to 1'],
+		['temperature', 'temperature', true, 'true', '0 to 1'],
+		['temperature', 'temperature', 1n, '1', '0 to 1'],
+		['userId', 'user id', 'a'.repeat(5), '"aaaaa"', '6 to 128'],
+		['userId', 'user id', 'a'.repeat(129), '129 characters', '6 to 128'],
+		['userId', 'user id', emoji(5), emoji(5), '6 to 128'],
+		['userId', 'user id', emoji(129), '129 characters', '6 to 128'],
+		['userId', 'user id', 12345, '12345', '6 to 128'],
+		['userId', 'user id', { a: 1 }, '{"a":1}', '6 to 128'],
+		['prompt', 'prompt', 'a'.repeat(8000), '8000 characters', '8000'],
+		['prompt', 'prompt', emoji(8000), '8000 characters', '8000'],
+		['prompt', 'prompt', circular, '', '8000'],
+		['prompt', 'prompt', { a: 1 }, '{"a":1}', '8000'],
+		['prompt', 'prompt', Symbol('s'), '', '8000'],
+		['hotwords', 'hotwords', Array.from({ length: 101 }, String), 'list of 101', '100'],
+		['hotwords', 'hotwords', 'a,b', '"a,b"', '100'],
+		['hotwords', 'hotwords', [1], 'list of 1', '100'],
+		['requestId', 'request id', true, 'true', 'text'],
+		['model', 'model', '', '""', 'model'],
+		['model', 'model', ' ', '" "', 'model'],
+		['model', 'model', undefined, 'undefined', 'model'],
+		['stream', 'stream', 'true', '"true"', 'true or false'],
+		['language', 'language', 5, '5', 'language'],
+	])(
+		'%s is refused with its name, value and range: case %#',
+		async (name, shown, value, showing, range) => {
+			const error = await failureOf(() => fieldsOf({ [name]: value }, 'custom'));
+
+			expect(error).toMatchObject({ code: 'invalid_parameter', retryable: false });
+			expect(error.problem).toMatch(/^[A-Z].*\.$/su);
+			expect(error.problem).toContain(`"${shown}"`);
+			expect(error.problem).toContain(showing);
+			expect(error.problem.length).toBeLessThan(300);
+			expect(error.problem).not.toMatch(HALF_CHARACTER);
+			expect(error.cure).toMatch(/^[A-Z].*\.$/);
+			expect(error.cure).toContain(range);
+		},
+	);
+});
+
+describe('Hotwords that were typed', () => {
+	test.each<[string, string[]]>([
+		['', []],
+		[' ,, ', []],
+		['n8n', ['n8n']],
+		['n8n, Node-RED ,GLM ASR', ['n8n', 'Node-RED', 'GLM ASR']],
+		['智谱，清言、语音；识别;x', ['智谱', '清言', '语音', '识别', 'x']],
+		['a\nb\r\nc', ['a', 'b', 'c']],
+		['a,b,', ['a', 'b']],
+	])('%j are %j', (typed, words) => {
+		expect(splitHotwords(typed)).toEqual(words);
+	});
+});

@@ -1,0 +1,199 @@
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+
+import { inspectAudio } from '../../core/audio/recording';
+import { bytesSource } from '../../core/audio/source/bytes';
+import {
+	answerError,
+	NETWORK_CODES,
+	networkError,
+	partialFailure,
+	SERVICE_CODES,
+	serviceError,
+	STATUSES,
+	type GlmAsrError,
+} from '../../core/errors/error';
+import { resolveBaseUrl, type Platform } from '../../core/api/platforms';
+import { transcribe, type TranscriptionOptions } from '../../core/transcribe';
+import { openRecordings } from '../../nodes/GlmAsr/binaries';
+import { connect } from '../../nodes/GlmAsr/connection';
+import { nodeError } from '../../nodes/GlmAsr/failures';
+import { runItems } from '../../nodes/GlmAsr/runItems';
+import { findAudio } from '../../node-red/src/audioInputs';
+import registerGlmAsr from '../../node-red/src/glm-asr';
+import { optionsFor } from '../../node-red/src/options';
+import { Service, type ServiceSettings } from '../../node-red/src/service';
+import { ascii, chunk, pcmFormat, silence, wav } from './audio/recordings';
+import { collect, connectionTo, failureOf, ScriptedService, thrownBy } from './core';
+
+/** What a user reads of an error. */
+export interface Told {
+	problem: string;
+	/** n8n has none for what nobody foresaw. */
+	cure?: string;
+}
+
+const context = { fileName: 'memo.wav' };
+
+/** The errors for all codes that are known of the service and of the network. */
+export const CODED_ERRORS: GlmAsrError[] = [
+	...Object.keys(SERVICE_CODES).map((code) => serviceError(context, { code })),
+	...Object.keys(STATUSES).map((status) =>
+		serviceError(context, undefined, { statusCode: Number(status) }),
+	),
+	...Object.keys(NETWORK_CODES).map((code) => networkError(context, { code })),
+];
+
+/** Every error that a user of either node can meet, from the code that makes it. */
+export async function everyError(): Promise<Told[]> {
+	return [
+		...CODED_ERRORS,
+		...[302, 418, 500].map((statusCode) => serviceError(context, undefined, { statusCode })),
+		networkError(context, new Error('said')),
+		answerError(context, 'bad_answer'),
+		answerError(context, 'incomplete_answer'),
+		partialFailure(
+			'call.mp3',
+			serviceError(context, { code: '1305' }),
+			[{ start: 29.1, end: 58.4, reason: '' }],
+			'',
+		),
+		...(await ofAudio()),
+		...(await ofParameters()),
+		...(await ofN8n()),
+		...(await ofNodeRed()),
+	];
+}
+
+function ofAudio(): Promise<Told[]> {
+	const inspect = (fileName: string, text: string) =>
+		failureOf(() => inspectAudio({ source: bytesSource(ascii(text)), fileName }));
+	const day = wav(pcmFormat({ rate: 1, bits: 8 }), chunk('data', new Uint8Array(86_401)));
+	const inUnknownForm = wav(pcmFormat({ tag: 0x160 }), chunk('data', new Uint8Array(99)));
+	return Promise.all([
+		inspect('memo.wav', ''),
+		inspect('notes.wav', 'Dear all, please find'),
+		inspect('', '--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nRIFF'),
+		inspect('memo.wma', '\x30\x26\xb2\x75\x8e\x66\xcf\x11'),
+		inspect('memo.m4a', '\0\0\0\x0cftypM4A '),
+		refusalOfOptions({}, day),
+		refusalOfOptions({}, inUnknownForm),
+	]);
+}
+
+function ofParameters(): Promise<Told[]> {
+	const wrong: { [name in keyof TranscriptionOptions]?: unknown }[] = [
+		{ model: '' },
+		{ stream: 'yes' },
+		{ temperature: 1.5 },
+		{ requestId: true },
+		{ userId: 'me' },
+		{ prompt: 'a'.repeat(9000) },
+		{ hotwords: new Array(101).fill('a') },
+		{ language: 7 },
+		{ maxChunkSeconds: -1 },
+		{ timeout: -1 },
+		{ concurrency: -1 },
+		{ maxRetries: 1.5 },
+		{ subtitles: 'txt' },
+		{ onPieceError: 'skip' },
+	];
+	return Promise.all([
+		...wrong.map((options) => refusalOfOptions(options)),
+		failureOf(() => resolveBaseUrl({ platform: 'openai' as Platform })),
+		failureOf(() => resolveBaseUrl({ platform: 'custom', baseUrl: 'localhost:8000' })),
+	]);
+}
+
+function refusalOfOptions(options: object, bytes = silence(1)): Promise<GlmAsrError> {
+	const usual: TranscriptionOptions = { model: 'glm-asr', stream: false, platform: 'zai' };
+	const { transport } = new ScriptedService();
+	const input = { source: bytesSource(bytes), ...context };
+	return failureOf(() =>
+		collect(transcribe(input, { ...usual, ...options }, connectionTo(transport))),
+	);
+}
+
+async function ofN8n(): Promise<Told[]> {
+	const inN8n = (binary: object, wanted = 'data') =>
+		({
+			getNode: () => ({}),
+			getNodeParameter: () => wanted,
+			getInputData: () => [{ json: {}, binary }],
+			getCredentials: async () => ({ platform: 'zai', apiKey: '' }),
+			getExecutionCancelSignal: () => AbortSignal.abort(),
+		}) as unknown as IExecuteFunctions;
+	const nothing = inN8n({});
+	const pdf = { mimeType: 'application/pdf', data: btoa('%PDF-1.7') };
+	const opened = [
+		inN8n({}, ''),
+		inN8n({ attachment_0: pdf }),
+		nothing,
+		inN8n({ data: pdf }, '*'),
+		inN8n({}, '*'),
+	].map(async (n8n) => (await openRecordings(n8n, 0).next()).value as GlmAsrError);
+	const ofTheHost = [
+		await thrownBy(() => connect(nothing)),
+		await thrownBy(() => runItems(nothing, async function* () {})),
+		new NodeOperationError(nothing.getNode(), 'Node does not have any credentials set'),
+	].map((error) => {
+		const { message, description } = nodeError(nothing, error, 0);
+		return { problem: message, cure: description! };
+	});
+	const unforeseen = nodeError(nothing, new Error('said'), 0);
+	return [...(await Promise.all(opened)), ...ofTheHost, { problem: unforeseen.description! }];
+}
+
+async function ofNodeRed(): Promise<Told[]> {
+	const find = (payload: unknown, req = {}) =>
+		failureOf(() => findAudio({ req }, { value: payload, property: 'payload' }));
+	const send = (settings: ServiceSettings, isTlsValid = true) => {
+		const tls = { valid: isTlsValid, addTLSOptions: () => ({}) };
+		return failureOf(() => new Service(settings, tls).connection({ id: '', onTurn: () => {} }));
+	};
+	const attachments = [{ content: ascii('%PDF-1.7'), filename: 'a.pdf' }, new Uint8Array()];
+	const environment = { ...process.env };
+	process.env.http_proxy = 'no address';
+	const withoutProxy = await send({ apiKey: 'key' });
+	process.env = environment;
+	return [
+		withoutProxy,
+		...(await Promise.all([
+			find(undefined),
+			find('spoken'),
+			find('/home/me/memo.wav'),
+			find('data:audio/wav;base64,UklGRg=='),
+			find({}, { headers: { 'content-type': 'audio/wav' } }),
+			find({}, { headers: { 'content-type': 'multipart/form-data' } }),
+			failureOf(() => findAudio({}, { value: attachments, property: 'attachments' })),
+			failureOf(() => optionsFor({}, 'fast')),
+			send({ apiKey: '' }),
+			send({ apiKey: 'two words' }),
+			send({ apiKey: 'key', concurrency: 'many' }),
+			send({ apiKey: 'key' }, false),
+			...ofNodeRedsNode(),
+		])),
+	];
+}
+
+/** What the node says of messages when it has no service and Node-RED lets ten of them wait. */
+function ofNodeRedsNode(): Promise<Told>[] {
+	let take: (msg: object, send: () => void, done: (error: Error) => void) => void;
+	const node = {
+		on: (event: string, handler: typeof take) => event === 'input' && (take = handler),
+		status: () => {},
+	};
+	registerGlmAsr({
+		nodes: {
+			createNode: () => {},
+			registerType: (_: string, construct: (this: typeof node, config: object) => void) =>
+				construct.call(node, {}),
+		},
+		settings: { nodeMessageBufferMaxLength: 10 },
+		util: { generateId: () => '' },
+	} as any);
+	return Array.from({ length: 11 }, async () => {
+		const { message } = await new Promise<Error>((resolve) => take({}, () => {}, resolve));
+		const [problem = '', cure = ''] = message.split(/(?<=\.) /);
+		return { problem, cure };
+	});
+}
