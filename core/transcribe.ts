@@ -1,17 +1,8 @@
+import { TruncatedAudioError } from './audio/errors';
 import type { Answer, Segment } from './api/answer';
 import type { Piece } from './audio/cut';
 import { mimeTypeOf } from './audio/formats';
-import {
-	openAudio,
-	type AudioInfo,
-	type AudioInput,
-	type Recording,
-	undecodable,
-} from './audio/recording';
-import { Pauses, pausingSource } from './audio/source/yielding';
-import { TruncatedAudioError } from './audio/pcm';
-import type { ByteSource } from './audio/source/bytes';
-import { DamagedAudioError } from './audio/errors';
+import { openRecording, type AudioInfo, type AudioInput, type Recording } from './audio/recording';
 import {
 	clock,
 	GlmAsrError,
@@ -107,13 +98,11 @@ export async function* transcribe(
 	signal?: AbortSignal,
 ): AsyncGenerator<TranscriptionEvent, void, undefined> {
 	const checked = check(options);
-	const pauses = new Pauses(connection.pause);
-	const source = new Tracked(pausingSource(input.source, pauses));
-	const recording = await openAudio({ ...input, source });
+	const recording = await openRecording(input, connection.yieldToEventLoop);
 	const audio = await recording.inspectBeginning();
 	if (audio) checkLength(recording, audio.duration);
 	const result = new Result(recording, audio, options.stream);
-	const pieces = result.count(recording.format.cut(source, checked.limits, pauses), source);
+	const pieces = result.count(recording.cut(checked.limits));
 	const endedBy = (ending: AbortSignal) => (signal ? AbortSignal.any([signal, ending]) : ending);
 	const jobs = (ending: AbortSignal) => inTurn(pieces, connection, endedBy(ending));
 	const ask = (job: PieceInTurn, ending: AbortSignal) =>
@@ -151,21 +140,6 @@ interface NumberedPiece extends Piece {
 	index: number;
 	/** The part of the recording's bytes that had been read when it was cut, from 0 to 1. */
 	readPart: number;
-}
-
-/** A source that knows how far it has been read. */
-class Tracked implements ByteSource {
-	position = 0;
-	readonly size: number;
-
-	constructor(private readonly source: ByteSource) {
-		this.size = source.size;
-	}
-
-	async read(position: number, length: number): Promise<Uint8Array> {
-		this.position = Math.min(position + length, this.size);
-		return await this.source.read(position, length);
-	}
 }
 
 interface CheckedOptions extends TranscriptionOptions {
@@ -343,23 +317,16 @@ class Result {
 	/**
 	 * Numbers pieces. A recording that breaks off gives what it holds, and a warning. What the recording
 	 * is, is found out behind the last piece where its beginning did not tell: the first one must not wait.
-	 *
-	 * @param source that the pieces are read from
 	 */
-	async *count(
-		pieces: AsyncIterable<Piece>,
-		source: Tracked,
-	): AsyncGenerator<NumberedPiece, void, undefined> {
+	async *count(pieces: AsyncIterable<Piece>): AsyncGenerator<NumberedPiece, void, undefined> {
 		try {
 			for await (const piece of pieces) {
 				checkLength(this.recording, piece.end);
 				if (piece.isSilent) this.silentChunks++;
-				yield { ...piece, index: this.chunks++, readPart: source.position / source.size };
+				yield { ...piece, index: this.chunks++, readPart: this.recording.readPart };
 			}
 		} catch (error) {
-			const isBroken = error instanceof TruncatedAudioError || error instanceof DamagedAudioError;
-			if (!isBroken) throw error;
-			if (this.chunks === 0) throw undecodable(this.recording.fileName, error);
+			if (!(error instanceof TruncatedAudioError)) throw error;
 			this.warnings.push(`Only a part of the recording could be read: ${error.message}.`);
 		}
 		this.audio ??= await this.recording.inspect();

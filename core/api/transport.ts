@@ -37,7 +37,7 @@ export interface Connection {
 	baseUrl: string;
 	transport: Transport;
 	/** Lets everything else in the process have its turn. */
-	pause: () => Promise<void>;
+	yieldToEventLoop: () => Promise<void>;
 	/** Waits so many seconds. @throws the reason of `signal` when that is aborted, at once */
 	sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
 	/** Counts the requests of all that talk to the service. */

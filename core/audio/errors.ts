@@ -1,21 +1,30 @@
-/** What a container says of the audio in it. */
-export interface StreamInfo {
-	codec: string;
-	channels: number;
-	/** Hertz. */
-	sampleRate: number;
-	/** Seconds. */
-	duration: number;
-	/** Bits per second, on average. */
-	bitRate: number;
+/*
+ * What is wrong with a recording, without its name: `recording.ts` makes sentences of these for users.
+ * Each message ends a sentence and has no full stop.
+ */
+
+/** A recording of which nothing can be had. */
+export abstract class UnreadableAudioError extends Error {}
+
+/** It contradicts itself or lacks what it needs: "it is damaged: …". */
+export class DamagedAudioError extends UnreadableAudioError {
+	override readonly name = 'DamagedAudioError';
 }
 
-/** Audio of a known kind that cannot be read; the message ends the sentence "The file is damaged: …". */
-export class DamagedAudioError extends Error {
-	override readonly name: string = 'DamagedAudioError';
-}
-
-/** Audio that may well play, but of a kind that cannot be decoded here; the message ends a sentence, too. */
-export class UnsupportedAudioError extends DamagedAudioError {
+/** It may well play elsewhere, but its kind of sound cannot be decoded here: "it cannot be decoded: …". */
+export class UnsupportedAudioError extends UnreadableAudioError {
 	override readonly name = 'UnsupportedAudioError';
+}
+
+/** It is whole and readable, but nothing in it is sound: "it has no sound: …". */
+export class NoSoundError extends UnreadableAudioError {
+	override readonly name = 'NoSoundError';
+}
+
+/**
+ * It ends too early or breaks off in the middle. Thrown after everything that could be decoded has
+ * been yielded: "only a part could be read: …".
+ */
+export class TruncatedAudioError extends Error {
+	override readonly name = 'TruncatedAudioError';
 }

@@ -1,8 +1,17 @@
 import { inputError, type GlmAsrError } from '../errors/error';
-import { formatOf, readableFormats, type Format } from './formats';
+import type { Limits, Piece } from './cut';
+import {
+	DamagedAudioError,
+	NoSoundError,
+	TruncatedAudioError,
+	UnreadableAudioError,
+	UnsupportedAudioError,
+} from './errors';
+import { formatOf, readableFormats } from './formats';
 import { identify, type Kind } from './formats/identify';
 import type { ByteSource } from './source/bytes';
-import { DamagedAudioError, UnsupportedAudioError, type StreamInfo } from './errors';
+import { Yielder, yieldingSource, type YieldToEventLoop } from './source/yielding';
+import type { StreamInfo } from './streamInfo';
 
 /** A recording as a host hands it over. */
 export interface AudioInput {
@@ -29,8 +38,8 @@ export interface AudioInfo extends StreamInfo {
 /** A recording whose format is known. */
 export interface Recording {
 	fileName: string;
-	/** How its pieces are cut. */
-	format: Format;
+	/** The part of its bytes that has been read so far, from 0 to 1. */
+	readonly readPart: number;
 	/** Finds out codec, duration and so on without decoding. @throws GlmAsrError `damaged_audio` */
 	inspect(): Promise<AudioInfo>;
 	/**
@@ -39,6 +48,13 @@ export interface Recording {
 	 * @throws GlmAsrError `damaged_audio`
 	 */
 	inspectBeginning(): Promise<AudioInfo | undefined>;
+	/**
+	 * Pieces the service takes, in order, made as they are asked for.
+	 *
+	 * @throws GlmAsrError `damaged_audio` or `unsupported_audio` when nothing can be read
+	 * @throws TruncatedAudioError after the last piece of a recording that breaks off
+	 */
+	cut(limits: Limits): AsyncIterable<Piece>;
 }
 
 /**
@@ -47,16 +63,21 @@ export interface Recording {
  * @throws GlmAsrError `empty_audio`, `not_audio`, `unsupported_audio` or `damaged_audio`; the message names the file
  */
 export async function inspectAudio(input: AudioInput): Promise<AudioInfo> {
-	return await (await openAudio(input)).inspect();
+	return await (await openRecording(input)).inspect();
 }
 
 /**
  * Finds out what a recording is by its first bytes.
  *
+ * @param yieldToEventLoop called often while the recording is read and decoded
  * @throws GlmAsrError `empty_audio`, `not_audio` or `unsupported_audio`; the message names the file
  */
-export async function openAudio(input: AudioInput): Promise<Recording> {
-	const { source } = input;
+export async function openRecording(
+	input: AudioInput,
+	yieldToEventLoop: YieldToEventLoop = async () => {},
+): Promise<Recording> {
+	const yielder = new Yielder(yieldToEventLoop);
+	const source = new TrackedSource(yieldingSource(input.source, yielder));
 	const name = input.fileName || 'audio';
 	if (source.size === 0) {
 		throw inputError(
@@ -72,8 +93,7 @@ export async function openAudio(input: AudioInput): Promise<Recording> {
 
 	async function inspect(from: ByteSource): Promise<AudioInfo> {
 		const info = await format!.inspect(from).catch((error: unknown) => {
-			if (!(error instanceof DamagedAudioError)) throw error;
-			throw undecodable(name, error);
+			throw told(name, error);
 		});
 		return {
 			fileName,
@@ -91,14 +111,46 @@ export async function openAudio(input: AudioInput): Promise<Recording> {
 
 	return {
 		fileName,
-		format,
+		get readPart() {
+			return source.position / source.size;
+		},
 		inspect: async () => await inspect(source),
 		inspectBeginning: async () =>
 			await inspect(new Beginning(source)).catch((error: unknown) => {
 				if (error instanceof BeyondBeginningError) return undefined;
 				throw error;
 			}),
+		async *cut(limits) {
+			let isEmpty = true;
+			try {
+				for await (const piece of format.cut(source, limits, yielder)) {
+					isEmpty = false;
+					yield piece;
+				}
+			} catch (error) {
+				if (isEmpty) throw told(fileName, error);
+				// What is wrong after the first piece costs only the rest.
+				throw error instanceof UnreadableAudioError
+					? new TruncatedAudioError(error.message)
+					: error;
+			}
+		},
 	};
+}
+
+/** A source that knows how far it has been read. */
+class TrackedSource implements ByteSource {
+	position = 0;
+	readonly size: number;
+
+	constructor(private readonly source: ByteSource) {
+		this.size = source.size;
+	}
+
+	async read(position: number, length: number): Promise<Uint8Array> {
+		this.position = Math.min(position + length, this.size);
+		return await this.source.read(position, length);
+	}
 }
 
 function unreadable(fileName: string, { label, isAudio, cure }: Kind): GlmAsrError {
@@ -134,19 +186,30 @@ class Beginning implements ByteSource {
 	}
 }
 
-/** The error for audio of a known format whose sound cannot be had. */
-export function undecodable(fileName: string, error: Error): GlmAsrError {
-	return error instanceof UnsupportedAudioError
-		? inputError(
-				'unsupported_audio',
-				`"${fileName}" cannot be decoded: ${error.message}.`,
-				'Convert it first, for example to MP3 or WAV.',
-			)
-		: inputError(
-				'damaged_audio',
-				`"${fileName}" is damaged: ${error.message}.`,
-				'Check that it plays, and that it was not cut short on its way.',
-			);
+/** The error for users that tells what is wrong with their recording; anything else is passed on as it is. */
+function told(fileName: string, error: unknown): unknown {
+	if (error instanceof NoSoundError) {
+		return inputError(
+			'unsupported_audio',
+			`"${fileName}" has no sound: ${error.message}.`,
+			'Check that sound was recorded, or point the node at another file.',
+		);
+	}
+	if (error instanceof UnsupportedAudioError) {
+		return inputError(
+			'unsupported_audio',
+			`"${fileName}" cannot be decoded: ${error.message}.`,
+			'Convert it first, for example to MP3 or WAV.',
+		);
+	}
+	if (error instanceof DamagedAudioError || error instanceof TruncatedAudioError) {
+		return inputError(
+			'damaged_audio',
+			`"${fileName}" is damaged: ${error.message}.`,
+			'Check that it plays, and that it was not cut short on its way.',
+		);
+	}
+	return error;
 }
 
 /** Rounds for showing, e.g. seconds to milliseconds. */

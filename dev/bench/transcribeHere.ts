@@ -26,7 +26,7 @@ export async function transcribeHere(
 		},
 		limiter: new Limiter(4),
 		owner: 'bench',
-		pause: () => new Promise((resolve) => setImmediate(resolve)),
+		yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
 		sleep: async () => {},
 	};
 	const options = { model: 'glm-asr-2512', platform: 'custom', stream: false } as const;

@@ -62,7 +62,7 @@ export class Service {
 			limiter: this.limiter,
 			owner: id,
 			onTurn,
-			pause: () => setImmediate(),
+			yieldToEventLoop: () => setImmediate(),
 			sleep: (seconds, signal) => setTimeout(seconds * 1000, undefined, { signal }),
 			secret: apiKey,
 		};

@@ -39,7 +39,7 @@ export async function connect(
 		connection: {
 			baseUrl,
 			transport: transportOf(context),
-			pause: () => sleep(0),
+			yieldToEventLoop: () => sleep(0),
 			sleep: wait,
 			owner: '',
 			secret: apiKey,

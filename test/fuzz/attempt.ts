@@ -33,7 +33,7 @@ export async function attempt(bytes: Uint8Array, maxChunkSeconds = SHORTEST): Pr
 				transport,
 				limiter: new Limiter(4),
 				owner: 'fuzz',
-				pause: () => setImmediate(),
+				yieldToEventLoop: () => setImmediate(),
 				sleep: async () => {},
 			},
 		);

@@ -153,7 +153,7 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 export const HALF_CHARACTER = /\p{Surrogate}/u;
 
 /** Nothing else wants a turn. */
-export const noPause = async (): Promise<void> => {};
+export const noTurn = async (): Promise<void> => {};
 
 /** A service behind a transport; whoever waits for another try does not wait long. */
 export function connectionTo(transport: Transport): Connection {
@@ -162,7 +162,7 @@ export function connectionTo(transport: Transport): Connection {
 		transport,
 		limiter: new Limiter(100),
 		owner: 'test',
-		pause: noPause,
+		yieldToEventLoop: noTurn,
 		sleep: async (_, signal) => signal.throwIfAborted(),
 	};
 }

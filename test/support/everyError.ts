@@ -75,6 +75,7 @@ function ofAudio(): Promise<Told[]> {
 		inspect('', '--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nRIFF'),
 		inspect('memo.wma', '\x30\x26\xb2\x75\x8e\x66\xcf\x11'),
 		inspect('memo.m4a', '\0\0\0\x0cftypM4A '),
+		inspect('clip.mp4', '\0\0\0\x0cftypmp42\0\0\0\x08moov'),
 		refusalOfOptions({}, day),
 		refusalOfOptions({}, inUnknownForm),
 	]);

@@ -1,6 +1,6 @@
-import { TruncatedAudioError, type PcmBlock } from '../pcm';
+import { DamagedAudioError, TruncatedAudioError } from '../errors';
+import { type PcmBlock } from '../pcm';
 import type { ByteSource } from '../source/bytes';
-import { DamagedAudioError } from '../errors';
 
 /** A codec whose blocks all have one size and need nothing but what came before them. */
 export interface BlockCodec {

@@ -1,4 +1,5 @@
-import { TruncatedAudioError, type PcmBlock } from '../pcm';
+import { TruncatedAudioError } from '../errors';
+import { type PcmBlock } from '../pcm';
 import type { Limits, Piece } from './piece';
 import { SampleStrip } from './sampleStrip';
 

@@ -1,10 +1,11 @@
+import { TruncatedAudioError } from '../errors';
+import type { StreamInfo } from '../streamInfo';
 import { cutMp3, cutPcm, cutWav, type Limits, type Piece } from '../cut';
 import { inspectMp3 } from './mp3';
-import { withPauses, type Pauses } from '../source/yielding';
-import { TruncatedAudioError, type PcmBlock } from '../pcm';
+import { withYields, type Yielder } from '../source/yielding';
+import { type PcmBlock } from '../pcm';
 import { Resampler } from '../resample/resampler';
 import type { ByteSource } from '../source/bytes';
-import type { StreamInfo } from '../errors';
 import { decodeWav, inspectWav, mp3In, readWavLayout } from './wav';
 
 /** How recordings of one format are read. */
@@ -20,7 +21,7 @@ export interface Format {
 	 * @throws DamagedAudioError when nothing can be read, TruncatedAudioError behind the last piece of
 	 *   a recording that breaks off
 	 */
-	cut(source: ByteSource, limits: Limits, pauses: Pauses): AsyncIterable<Piece>;
+	cut(source: ByteSource, limits: Limits, yielder: Yielder): AsyncIterable<Piece>;
 }
 
 type Decode = (source: ByteSource) => AsyncIterable<PcmBlock>;
@@ -88,9 +89,9 @@ function decoded(
 		label,
 		mimeType,
 		inspect: async (source) => await (await load()).inspect(source),
-		async *cut(source, limits, pauses) {
+		async *cut(source, limits, yielder) {
 			const { decode } = await load();
-			yield* cutDecoded(decode(source), limits, pauses);
+			yield* cutDecoded(decode(source), limits, yielder);
 		},
 	};
 }
@@ -99,20 +100,20 @@ function decoded(
 async function* cutAnyWav(
 	source: ByteSource,
 	limits: Limits,
-	pauses: Pauses,
+	yielder: Yielder,
 ): AsyncGenerator<Piece> {
 	const layout = await readWavLayout(source);
 	if (layout.codec === 'mp3') yield* cutMp3(mp3In(source, layout), limits);
 	else if (layout.codec === 'pcm') yield* cutWav(source, layout, limits);
-	else yield* cutDecoded(decodeWav(source), limits, pauses);
+	else yield* cutDecoded(decodeWav(source), limits, yielder);
 }
 
 function cutDecoded(
 	blocks: AsyncIterable<PcmBlock>,
 	limits: Limits,
-	pauses: Pauses,
+	yielder: Yielder,
 ): AsyncIterable<Piece> {
-	return cutPcm(resampled(withPauses(blocks, pauses)), limits);
+	return cutPcm(resampled(withYields(blocks, yielder)), limits);
 }
 
 async function* resampled(blocks: AsyncIterable<PcmBlock>): AsyncGenerator<PcmBlock> {

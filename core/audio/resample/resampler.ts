@@ -1,5 +1,5 @@
-import { dotProducts, type DotProducts } from './dotProducts';
 import { DamagedAudioError } from '../errors';
+import { dotProducts, type DotProducts } from './dotProducts';
 
 const SPEECH_RATE = 16000;
 /** Hertz; no recording is outside, and the filter's size grows with the rate. */

@@ -1,42 +1,42 @@
 import type { ByteSource } from './bytes';
 
-/** Lets everything else in the process have its turn; a host gives it, as timers are the host's. */
-export type Pause = () => Promise<void>;
+/** Lets everything else in the process have its turn; a host provides it, as timers are the host's. */
+export type YieldToEventLoop = () => Promise<void>;
 
-/** Milliseconds of work without a pause: users of the same process must not notice. */
+/** Milliseconds of work without a break: users of the same process must not notice. */
 const MAX_WORK = 12;
 
-/** Knows when the next pause is due. */
-export class Pauses {
+/** Knows when the event loop is due for a turn. */
+export class Yielder {
 	private since = performance.now();
 
-	constructor(private readonly pause: Pause) {}
+	constructor(private readonly yieldToEventLoop: YieldToEventLoop) {}
 
 	async ifDue(): Promise<void> {
 		if (performance.now() - this.since < MAX_WORK) return;
-		await this.pause();
+		await this.yieldToEventLoop();
 		this.since = performance.now();
 	}
 }
 
-/** A source whose readers make pauses: bytes in memory come without any. */
-export function pausingSource(source: ByteSource, pauses: Pauses): ByteSource {
+/** A source whose readers yield to the event loop: bytes in memory would come without any break. */
+export function yieldingSource(source: ByteSource, yielder: Yielder): ByteSource {
 	return {
 		size: source.size,
 		read: async (position, length) => {
-			await pauses.ifDue();
+			await yielder.ifDue();
 			return await source.read(position, length);
 		},
 	};
 }
 
-/** Items between which there are pauses. */
-export async function* withPauses<T>(
+/** The same items, with turns for the event loop between them. */
+export async function* withYields<T>(
 	items: AsyncIterable<T>,
-	pauses: Pauses,
+	yielder: Yielder,
 ): AsyncGenerator<T, void, undefined> {
 	for await (const item of items) {
 		yield item;
-		await pauses.ifDue();
+		await yielder.ifDue();
 	}
 }

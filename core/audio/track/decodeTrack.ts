@@ -1,5 +1,5 @@
-import { type PcmBlock, TruncatedAudioError } from '../pcm';
-import { DamagedAudioError } from '../errors';
+import { DamagedAudioError, TruncatedAudioError } from '../errors';
+import { type PcmBlock } from '../pcm';
 import { PcmGatherer, PcmTrack } from './pcmTrack';
 import type { PacketDecoder, TrackFormat } from './trackFormat';
 

@@ -1,8 +1,9 @@
+import { TruncatedAudioError, UnreadableAudioError } from '../../../core/audio/errors';
+import type { StreamInfo } from '../../../core/audio/streamInfo';
 import { createHash } from 'node:crypto';
 
-import { TruncatedAudioError, type PcmBlock } from '../../../core/audio/pcm';
+import { type PcmBlock } from '../../../core/audio/pcm';
 import { bytesSource, type ByteSource } from '../../../core/audio/source/bytes';
-import { DamagedAudioError, type StreamInfo } from '../../../core/audio/errors';
 import expected from '../../fixtures/audio/pcm/expected.json';
 import { recording } from './recordings';
 
@@ -75,7 +76,7 @@ export async function expectDamageToBeTold(
 	const next = randomNumbers(whole.length);
 	const below = (limit: number): number => Math.floor(next() * limit);
 	const isTold = (error: unknown): boolean =>
-		error instanceof DamagedAudioError || error instanceof TruncatedAudioError;
+		error instanceof UnreadableAudioError || error instanceof TruncatedAudioError;
 	for (let index = 0; index < cases; index++) {
 		const bytes = whole.slice();
 		const reach = next() < 0.6 ? Math.min(120, bytes.length) : bytes.length;

@@ -1,6 +1,6 @@
-import { TruncatedAudioError, type PcmBlock } from '../../../core/audio/pcm';
+import { DamagedAudioError, TruncatedAudioError } from '../../../core/audio/errors';
+import { type PcmBlock } from '../../../core/audio/pcm';
 import type { ByteSource } from '../../../core/audio/source/bytes';
-import { DamagedAudioError } from '../../../core/audio/errors';
 import { hearDigits } from '../../../dev/service/dtmf';
 import { ascii, concat, recording, uint32 } from './recordings';
 

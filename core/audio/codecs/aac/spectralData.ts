@@ -1,5 +1,5 @@
-import type { BitReader } from './bitReader';
 import { DamagedAudioError } from '../../errors';
+import type { BitReader } from './bitReader';
 import {
 	FIRST_BITS,
 	LENGTH_BITS,

@@ -1,4 +1,4 @@
-import { TruncatedAudioError } from '../../pcm';
+import { TruncatedAudioError } from '../../errors';
 import { FRAMES_PER_SECOND, type AmrKind } from './frames';
 import { OPENCORE_AMR } from './opencoreAmr';
 

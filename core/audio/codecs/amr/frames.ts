@@ -1,6 +1,5 @@
-import { TruncatedAudioError } from '../../pcm';
+import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import type { ByteSource } from '../../source/bytes';
-import { DamagedAudioError } from '../../errors';
 
 /** What the two codecs differ in (RFC 4867, 5; 3GPP TS 26.101 and 26.201). */
 export interface AmrKind {

@@ -1,6 +1,6 @@
+import { DamagedAudioError } from '../../errors';
 import { skipId3 } from '../../formats/id3';
 import { BlockReader, fourCC, type ByteSource } from '../../source/bytes';
-import { DamagedAudioError } from '../../errors';
 
 /** What the STREAMINFO block says (RFC 9639, 8.2), and where the frames begin. */
 export interface FlacStream {

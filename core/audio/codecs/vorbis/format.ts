@@ -1,5 +1,5 @@
-import type { TrackFormat } from '../../track/trackFormat';
 import { DamagedAudioError } from '../../errors';
+import type { TrackFormat } from '../../track/trackFormat';
 import { VorbisDecoder } from './decoder';
 import { parseVorbisHead, parseVorbisSetup } from './setup';
 

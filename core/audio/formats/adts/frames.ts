@@ -1,7 +1,6 @@
+import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import { skipId3 } from '../id3';
-import { TruncatedAudioError } from '../../pcm';
 import { BlockReader, fourCC, type ByteSource } from '../../source/bytes';
-import { DamagedAudioError } from '../../errors';
 import { SAMPLE_RATES } from '../../codecs/aac/bands';
 
 /** One ADTS frame (ISO/IEC 14496-3, 1.A.3.2) by its header. */

@@ -1,6 +1,7 @@
-import { TruncatedAudioError, type PcmBlock } from '../../pcm';
+import { DamagedAudioError, TruncatedAudioError } from '../../errors';
+import type { StreamInfo } from '../../streamInfo';
+import { type PcmBlock } from '../../pcm';
 import type { ByteSource } from '../../source/bytes';
-import { DamagedAudioError, type StreamInfo } from '../../errors';
 import { BLOCK_SAMPLES, CRC_BYTES, AdtsFrames } from './frames';
 import { channelsOf } from '../../codecs/aac/audioSpecificConfig';
 import { AacDecoder } from '../../codecs/aac/decoder';

@@ -1,6 +1,7 @@
+import { DamagedAudioError } from '../../errors';
+import type { StreamInfo } from '../../streamInfo';
 import { fourCC, BlockReader, type ByteSource } from '../../source/bytes';
 import type { PcmBlock } from '../../pcm';
-import { DamagedAudioError, type StreamInfo } from '../../errors';
 import { decodeBlocks, type BlockCodec, type BlockData } from '../../codecs/blocks';
 import { readALaw, readMuLaw } from '../../codecs/g711';
 import { quickTimeIma } from '../../codecs/adpcm/ima';

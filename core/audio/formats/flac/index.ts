@@ -1,6 +1,7 @@
-import { TruncatedAudioError, type PcmBlock } from '../../pcm';
+import { DamagedAudioError, TruncatedAudioError } from '../../errors';
+import type { StreamInfo } from '../../streamInfo';
+import { type PcmBlock } from '../../pcm';
 import type { ByteSource } from '../../source/bytes';
-import { DamagedAudioError, type StreamInfo } from '../../errors';
 import { PADDING_BYTES } from '../../codecs/flac/bits';
 import { FrameDecoder, type FrameEnd } from '../../codecs/flac/frame';
 import {

@@ -1,5 +1,5 @@
-import { BlockReader, type ByteSource } from '../../source/bytes';
 import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
+import { BlockReader, type ByteSource } from '../../source/bytes';
 import {
 	childrenOf,
 	type ElementHeader,

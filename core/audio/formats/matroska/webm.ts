@@ -1,9 +1,10 @@
+import { DamagedAudioError } from '../../errors';
+import type { StreamInfo } from '../../streamInfo';
 import { decodeTrack, type PacketGroup, Problems } from '../../track/decodeTrack';
 import type { TrackFormat } from '../../track/trackFormat';
 import { opusFormat } from '../../codecs/opus/format';
 import type { PcmBlock } from '../../pcm';
 import type { ByteSource } from '../../source/bytes';
-import { DamagedAudioError, type StreamInfo } from '../../errors';
 import { vorbisFormat } from '../../codecs/vorbis/format';
 import { type AudioBlock, BlockStream } from './blocks';
 import { splitXiphHeaders } from './lacing';

@@ -1,10 +1,9 @@
+import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import { isSameKind, type FrameHeader } from './frameHeader';
 import { readFrames, type Frame } from './frames';
 import { granulePowers, mainDataBegin, mainDataBytes } from './sideInfo';
 import { encoderDelay, isTagFrame, statedFrames } from './tagFrame';
-import { TruncatedAudioError } from '../../pcm';
 import { readAll, type ByteSource } from '../../source/bytes';
-import { DamagedAudioError } from '../../errors';
 import { HeldBytes } from '../../cut/heldBytes';
 import { findCut, whatIsHeard } from '../../cut/pauses';
 import { MARGIN_SECONDS, type Limits, type Piece } from '../../cut/piece';

@@ -1,5 +1,5 @@
+import { TruncatedAudioError } from '../../errors';
 import { skipId3 } from '../id3';
-import { TruncatedAudioError } from '../../pcm';
 import { BlockReader, fourCC, type ByteSource } from '../../source/bytes';
 import { ReadAhead } from './readAhead';
 import { HEADER_BYTES, isSameKind, parseHeader, type FrameHeader } from './frameHeader';

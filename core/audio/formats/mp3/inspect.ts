@@ -1,6 +1,6 @@
-import { TruncatedAudioError } from '../../pcm';
+import { DamagedAudioError, TruncatedAudioError } from '../../errors';
+import type { StreamInfo } from '../../streamInfo';
 import type { ByteSource } from '../../source/bytes';
-import { DamagedAudioError, type StreamInfo } from '../../errors';
 import { readFrames, type Frame } from './frames';
 import { isTagFrame } from './tagFrame';
 

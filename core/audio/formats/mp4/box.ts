@@ -1,5 +1,5 @@
-import { fourCC, type BlockReader } from '../../source/bytes';
 import { DamagedAudioError } from '../../errors';
+import { fourCC, type BlockReader } from '../../source/bytes';
 
 const HEADER_BYTES = 8;
 const LARGE_HEADER_BYTES = 16;

@@ -1,6 +1,6 @@
-import { TruncatedAudioError, type PcmBlock } from '../../pcm';
+import { DamagedAudioError, TruncatedAudioError, UnsupportedAudioError } from '../../errors';
+import { type PcmBlock } from '../../pcm';
 import type { ByteSource } from '../../source/bytes';
-import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
 import { MP4_DECODERS } from './decoders';
 import type { PacketDecoder, PacketDecoderFactory } from './packetDecoder';
 import { openTrack, readPackets, type OpenTrack } from './packets';

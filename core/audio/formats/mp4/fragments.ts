@@ -1,5 +1,5 @@
+import { TruncatedAudioError } from '../../errors';
 import type { BlockReader } from '../../source/bytes';
-import { TruncatedAudioError } from '../../pcm';
 import { readBox, readBoxPlace, type Box, type BoxPlace } from './box';
 import type { AudioTrack, FragmentDefaults } from './movie';
 import type { Sample } from './sample';

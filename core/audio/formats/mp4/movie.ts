@@ -1,4 +1,9 @@
-import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
+import {
+	DamagedAudioError,
+	NoSoundError,
+	UnreadableAudioError,
+	UnsupportedAudioError,
+} from '../../errors';
 import type { Box } from './box';
 import { heardDuration, readEditList, WHOLE, type Edit } from './editList';
 import { readItunesEdit } from './itunes';
@@ -42,7 +47,7 @@ export function readAudioTrack(moov: Box): AudioTrack {
 		.filter(({ type }) => type === 'trak')
 		.slice(0, MAX_TRACKS)
 		.filter(isSound);
-	if (traks.length === 0) throw new DamagedAudioError('it has no audio track');
+	if (traks.length === 0) throw new NoSoundError('it holds no audio track');
 
 	let problem: unknown;
 	for (const trak of traks) {
@@ -55,7 +60,7 @@ export function readAudioTrack(moov: Box): AudioTrack {
 			const edits = usableEdits(track, moov, fragmentDefaults !== undefined);
 			return { ...track, edits, fragmentDefaults };
 		} catch (error) {
-			if (!(error instanceof DamagedAudioError)) throw error;
+			if (!(error instanceof UnreadableAudioError)) throw error;
 			problem ??= error;
 		}
 	}

@@ -1,6 +1,5 @@
-import { TruncatedAudioError } from '../../pcm';
+import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import { BlockReader, type ByteSource } from '../../source/bytes';
-import { DamagedAudioError } from '../../errors';
 import { readBox, readBoxPlace } from './box';
 import { fragmentSamples } from './fragments';
 import { readAudioTrack, type AudioTrack } from './movie';

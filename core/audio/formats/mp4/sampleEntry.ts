@@ -1,9 +1,9 @@
+import { DamagedAudioError } from '../../errors';
 import {
 	makeAudioSpecificConfig,
 	objectTypeOf,
 	parseAudioSpecificConfig,
 } from '../../codecs/aac/audioSpecificConfig';
-import { DamagedAudioError } from '../../errors';
 import type { Box } from './box';
 import { readElementaryStream } from './descriptor';
 import type { PcmFormat } from './pcmDecoder';

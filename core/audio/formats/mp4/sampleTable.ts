@@ -1,5 +1,4 @@
-import { TruncatedAudioError } from '../../pcm';
-import { DamagedAudioError } from '../../errors';
+import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import type { Box } from './box';
 import type { Sample } from './sample';
 import type { Packing } from './sampleEntry';

@@ -1,6 +1,7 @@
+import { DamagedAudioError } from '../../errors';
+import type { StreamInfo } from '../../streamInfo';
 import type { PcmBlock } from '../../pcm';
 import { BlockReader, type ByteSource } from '../../source/bytes';
-import { DamagedAudioError, type StreamInfo } from '../../errors';
 import { decodeTrack, Problems } from '../../track/decodeTrack';
 import { findPageHeader, PageReader, readPageClock } from './pages';
 import { readTrackPages, type TrackPage } from './trackPages';

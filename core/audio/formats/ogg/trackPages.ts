@@ -1,6 +1,6 @@
+import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
 import { isOpusHead } from '../../codecs/opus/head';
 import { opusFormat } from '../../codecs/opus/format';
-import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
 import { vorbisFormat, VORBIS_HEADERS } from '../../codecs/vorbis/format';
 import { isVorbisHeader } from '../../codecs/vorbis/setup';
 import type { PacketGroup } from '../../track/decodeTrack';

@@ -1,6 +1,5 @@
-import { TruncatedAudioError } from '../../pcm';
+import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import { readAll, type ByteSource } from '../../source/bytes';
-import { DamagedAudioError } from '../../errors';
 import type { WavLayout } from './layout';
 import { whatIsHeard } from '../../cut/pauses';
 import type { Limits, Piece } from '../../cut/piece';

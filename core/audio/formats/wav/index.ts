@@ -1,6 +1,7 @@
+import { UnsupportedAudioError } from '../../errors';
+import type { StreamInfo } from '../../streamInfo';
 import type { PcmBlock } from '../../pcm';
 import { sliceSource, type ByteSource } from '../../source/bytes';
-import { UnsupportedAudioError, type StreamInfo } from '../../errors';
 import { inspectMp3 } from '../mp3';
 import { decodeBlocks, type BlockCodec } from '../../codecs/blocks';
 import { readALaw, readMuLaw } from '../../codecs/g711';

@@ -1,5 +1,5 @@
-import { BlockReader, fourCC, type ByteSource } from '../../source/bytes';
 import { DamagedAudioError } from '../../errors';
+import { BlockReader, fourCC, type ByteSource } from '../../source/bytes';
 import { GSM_BLOCK_BYTES, GSM_BLOCK_SAMPLES } from '../../codecs/gsm';
 import { imaBlockSamples } from '../../codecs/adpcm/ima';
 import { msBlockSamples } from '../../codecs/adpcm/microsoft';

@@ -1,6 +1,6 @@
+import { UnreadableAudioError } from '../../../../core/audio/errors';
 import { parseAudioSpecificConfig } from '../../../../core/audio/codecs/aac/audioSpecificConfig';
 import { AacDecoder } from '../../../../core/audio/codecs/aac/decoder';
-import { DamagedAudioError } from '../../../../core/audio/errors';
 import {
 	REFERENCES,
 	accessUnitsOf,
@@ -211,7 +211,9 @@ describe('AAC-LC', () => {
 			new Uint8Array(1000).fill(0xff),
 		];
 		for (const damage of damages) {
-			expect(await thrownBy(async () => decoder.decode(damage))).toBeInstanceOf(DamagedAudioError);
+			expect(await thrownBy(async () => decoder.decode(damage))).toBeInstanceOf(
+				UnreadableAudioError,
+			);
 		}
 		expect(decoder.decode(unit!)).toEqual(new AacDecoder(LC_44100).decode(unit!));
 	});
@@ -298,7 +300,7 @@ describe('An AudioSpecificConfig', () => {
 	])('of another profile is refused by its name: %i', async (objectType, name) => {
 		const bytes = config([objectType, 5], [4, 4], [2, 4], [0, 3]);
 		const error = await thrownBy(async () => new AacDecoder(bytes));
-		expect(error).toBeInstanceOf(DamagedAudioError);
+		expect(error).toBeInstanceOf(UnreadableAudioError);
 		expect((error as Error).message).toBe(`it is in ${name}, an unsupported AAC profile`);
 	});
 
@@ -324,7 +326,7 @@ describe('An AudioSpecificConfig', () => {
 		];
 		for (const bytes of nonsense) {
 			const error = await thrownBy(async () => parseAudioSpecificConfig(bytes));
-			expect(error).toBeInstanceOf(DamagedAudioError);
+			expect(error).toBeInstanceOf(UnreadableAudioError);
 		}
 	});
 
@@ -336,7 +338,7 @@ describe('An AudioSpecificConfig', () => {
 			try {
 				parseAudioSpecificConfig(bytes);
 			} catch (error) {
-				expect(error).toBeInstanceOf(DamagedAudioError);
+				expect(error).toBeInstanceOf(UnreadableAudioError);
 			}
 		}
 	});

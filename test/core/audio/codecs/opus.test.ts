@@ -1,8 +1,8 @@
+import { DamagedAudioError } from '../../../../core/audio/errors';
 import { parseOpusHead } from '../../../../core/audio/codecs/opus/head';
 import { opusPacketSamples } from '../../../../core/audio/codecs/opus/packet';
 import { decodeOgg } from '../../../../core/audio/formats/ogg/ogg';
 import { bytesSource } from '../../../../core/audio/source/bytes';
-import { DamagedAudioError } from '../../../../core/audio/errors';
 import { decodeAll, packetsOf, pageBytes, pagesOf, xiph } from '../../../support/audio/oggFiles';
 import { concat } from '../../../support/audio/recordings';
 import { thrownBy } from '../../../support/core';

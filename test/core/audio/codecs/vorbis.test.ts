@@ -1,6 +1,6 @@
+import { DamagedAudioError } from '../../../../core/audio/errors';
 import { decodeOgg, inspectOgg } from '../../../../core/audio/formats/ogg/ogg';
 import { bytesSource } from '../../../../core/audio/source/bytes';
-import { DamagedAudioError } from '../../../../core/audio/errors';
 import { BitReader } from '../../../../core/audio/codecs/vorbis/bits';
 import { Codebook, NO_ENTRY } from '../../../../core/audio/codecs/vorbis/codebook';
 import { Dct4 } from '../../../../core/audio/codecs/vorbis/dct';

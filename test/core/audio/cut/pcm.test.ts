@@ -1,7 +1,7 @@
+import { DamagedAudioError, TruncatedAudioError } from '../../../../core/audio/errors';
 import { cutPcm, cutWav as cutWavOf, type Limits, type Piece } from '../../../../core/audio/cut';
-import { TruncatedAudioError, type PcmBlock } from '../../../../core/audio/pcm';
+import { type PcmBlock } from '../../../../core/audio/pcm';
 import { bytesSource, type ByteSource } from '../../../../core/audio/source/bytes';
-import { DamagedAudioError } from '../../../../core/audio/errors';
 import { readWavLayout } from '../../../../core/audio/formats/wav';
 import { toneSamples, wavBytes } from '../../../../dev/service/tones';
 import {

@@ -1,7 +1,6 @@
+import { TruncatedAudioError, UnreadableAudioError } from '../../../../core/audio/errors';
 import { decodeAdts, inspectAdts } from '../../../../core/audio/formats/adts';
-import { TruncatedAudioError } from '../../../../core/audio/pcm';
 import { bytesSource, type ByteSource } from '../../../../core/audio/source/bytes';
-import { DamagedAudioError } from '../../../../core/audio/errors';
 import { hearDigits } from '../../../../dev/service/dtmf';
 import { accessUnitsOf, adtsOf } from '../../../support/audio/aacReferences';
 import {
@@ -163,7 +162,7 @@ describe('An ADTS file', () => {
 				await thrownBy(async () => inspectAdts(bytesSource(bytes))),
 				(await decode(bytes)).error,
 			]) {
-				expect(error).toBeInstanceOf(DamagedAudioError);
+				expect(error).toBeInstanceOf(UnreadableAudioError);
 				expect((error as Error).message).toBe(`it is in ${name}, an unsupported AAC profile`);
 			}
 		}
@@ -204,7 +203,7 @@ describe('An ADTS file', () => {
 		] as const) {
 			const { samples, error } = await decode(bytes);
 			expect(samples).toHaveLength(0);
-			expect(error).toBeInstanceOf(DamagedAudioError);
+			expect(error).toBeInstanceOf(UnreadableAudioError);
 			expect((error as Error).message).toBe(message);
 		}
 	});
@@ -241,12 +240,12 @@ describe('An ADTS file', () => {
 			if (error !== undefined) {
 				const isExpected =
 					error instanceof TruncatedAudioError ||
-					(error instanceof DamagedAudioError && samples.length === 0);
+					(error instanceof UnreadableAudioError && samples.length === 0);
 				expect(isExpected).toBe(true);
 			}
 			expect(samples.every((sample) => sample >= -1 && sample <= 1)).toBe(true);
 			const failure = await failureOf(async () => inspectAdts(bytesSource(cut)));
-			expect(failure === undefined || failure instanceof DamagedAudioError).toBe(true);
+			expect(failure === undefined || failure instanceof UnreadableAudioError).toBe(true);
 		}
 	});
 });

@@ -1,7 +1,6 @@
+import { DamagedAudioError, TruncatedAudioError } from '../../../../core/audio/errors';
 import { decodeAiff, inspectAiff } from '../../../../core/audio/formats/aiff';
-import { TruncatedAudioError } from '../../../../core/audio/pcm';
 import { bytesSource } from '../../../../core/audio/source/bytes';
-import { DamagedAudioError } from '../../../../core/audio/errors';
 import {
 	decodeAll,
 	EXPECTED,

@@ -1,7 +1,6 @@
+import { DamagedAudioError, TruncatedAudioError } from '../../../../core/audio/errors';
 import { decodeAmr, inspectAmr } from '../../../../core/audio/formats/amr';
-import { TruncatedAudioError } from '../../../../core/audio/pcm';
 import { bytesSource } from '../../../../core/audio/source/bytes';
-import { DamagedAudioError } from '../../../../core/audio/errors';
 import { hearDigits } from '../../../../dev/service/dtmf';
 import { DIGITS, ForwardSource } from '../../../support/audio/cutting';
 import { ascii, concat, recording } from '../../../support/audio/recordings';

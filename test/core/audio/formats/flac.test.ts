@@ -1,10 +1,9 @@
+import { DamagedAudioError, TruncatedAudioError } from '../../../../core/audio/errors';
 import fc from 'fast-check';
 
 import { identify } from '../../../../core/audio/formats/identify';
 import { decodeFlac, inspectFlac } from '../../../../core/audio/formats/flac';
-import { TruncatedAudioError } from '../../../../core/audio/pcm';
 import { bytesSource, type ByteSource } from '../../../../core/audio/source/bytes';
-import { DamagedAudioError } from '../../../../core/audio/errors';
 import {
 	decodeAll,
 	EXPECTED,

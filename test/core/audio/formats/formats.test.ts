@@ -1,18 +1,17 @@
-import { openAudio } from '../../../../core/audio/recording';
-import { Pauses } from '../../../../core/audio/source/yielding';
+import { openRecording } from '../../../../core/audio/recording';
 import { bytesSource, type ByteSource } from '../../../../core/audio/source/bytes';
 import { transcribe } from '../../../../core';
 import { decode } from '../../../../dev/service/decode';
 import { concat, recording } from '../../../support/audio/recordings';
-import { collect, connectionTo, json, noPause, ScriptedService } from '../../../support/core';
+import { collect, connectionTo, json, ScriptedService } from '../../../support/core';
 
 const LIMITS = { maxSeconds: 30, maxBytes: 25_000_000 };
 
 async function cut(bytes: Uint8Array) {
 	const source = bytesSource(bytes);
-	const audio = await openAudio({ source });
-	const pieces = await collect(audio.format.cut(source, LIMITS, new Pauses(noPause)));
-	return { pieces, info: await audio.inspect() };
+	const recording = await openRecording({ source });
+	const pieces = await collect(recording.cut(LIMITS));
+	return { pieces, info: await recording.inspect() };
 }
 
 describe('A recording becomes a piece that the service takes', () => {

@@ -1,6 +1,6 @@
+import { DamagedAudioError } from '../../../../core/audio/errors';
 import { cutMp3, type Piece } from '../../../../core/audio/cut';
 import { bytesSource } from '../../../../core/audio/source/bytes';
-import { DamagedAudioError } from '../../../../core/audio/errors';
 import { hearDigits } from '../../../../dev/service/dtmf';
 import {
 	DIGITS,

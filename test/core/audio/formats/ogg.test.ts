@@ -1,7 +1,6 @@
+import { TruncatedAudioError, UnreadableAudioError } from '../../../../core/audio/errors';
 import { decodeOgg, inspectOgg } from '../../../../core/audio/formats/ogg/ogg';
-import { TruncatedAudioError } from '../../../../core/audio/pcm';
 import { bytesSource } from '../../../../core/audio/source/bytes';
-import { DamagedAudioError } from '../../../../core/audio/errors';
 import {
 	CONTINUED,
 	decodeAll,
@@ -190,7 +189,7 @@ describe('An Ogg file', () => {
 			{ ...page, flags: LAST },
 		]);
 		const error = await thrownBy(() => inspect(bytes));
-		expect(error).toBeInstanceOf(DamagedAudioError);
+		expect(error).toBeInstanceOf(UnreadableAudioError);
 		expect((error as Error).message).toBe(`its audio is ${codec}`);
 	});
 
@@ -200,8 +199,8 @@ describe('An Ogg file', () => {
 		['zeros', () => new Uint8Array(1000)],
 		['nothing', () => new Uint8Array(0)],
 	])('that holds %s is damaged', async (_, make) => {
-		expect(await thrownBy(() => inspect(make()))).toBeInstanceOf(DamagedAudioError);
-		expect((await decode(make())).error).toBeInstanceOf(DamagedAudioError);
+		expect(await thrownBy(() => inspect(make()))).toBeInstanceOf(UnreadableAudioError);
+		expect((await decode(make())).error).toBeInstanceOf(UnreadableAudioError);
 	});
 
 	test('with whatever in it leads to an end, and to no other error', async () => {
@@ -210,7 +209,7 @@ describe('An Ogg file', () => {
 		for (let round = 0; round < 150; round++) {
 			const source = watchedSource(mutated(xiph(files[round % files.length]!), random));
 			const inspected = await inspectOgg(source).catch((error: unknown) => error);
-			if (inspected instanceof Error) expect(inspected).toBeInstanceOf(DamagedAudioError);
+			if (inspected instanceof Error) expect(inspected).toBeInstanceOf(UnreadableAudioError);
 			const { samples, error } = await decodeAll(decodeOgg(source));
 			if (!isExpected(error)) throw error;
 			expect(samples.reduce((sum, sample) => sum + sample, 0)).not.toBeNaN();

@@ -1,6 +1,5 @@
-import { TruncatedAudioError } from '../../../../core/audio/pcm';
+import { TruncatedAudioError, UnreadableAudioError } from '../../../../core/audio/errors';
 import { bytesSource } from '../../../../core/audio/source/bytes';
-import { DamagedAudioError } from '../../../../core/audio/errors';
 import {
 	decodeWav,
 	inspectWav,
@@ -207,7 +206,7 @@ describe('A WAV file', () => {
 		['blocks too small', wav(pcmFormat({ tag: 0x11, bits: 4 }), chunk('data', ascii('abcdef')))],
 		['GSM in two channels', recording('gsm.wav').with(22, 2)],
 	])('with %s is damaged', async (_, bytes) => {
-		expect((await decodeAll(decodeWav, bytes)).error).toBeInstanceOf(DamagedAudioError);
+		expect((await decodeAll(decodeWav, bytes)).error).toBeInstanceOf(UnreadableAudioError);
 	});
 
 	test.each(['gsm-loud.wav', 'ima-stereo.wav', 'ms-stereo.wav', 'float64.wav', '../mulaw.wav'])(

@@ -1,7 +1,7 @@
+import { DamagedAudioError } from '../../../../core/audio/errors';
 import fc from 'fast-check';
 
 import { Resampler } from '../../../../core/audio/resample/resampler';
-import { DamagedAudioError } from '../../../../core/audio/errors';
 
 const OUT = 16000;
 const RATES = [
