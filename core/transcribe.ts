@@ -1,7 +1,6 @@
 import { TruncatedAudioError } from './audio/errors';
 import type { Answer, Segment } from './api/answer';
 import type { Piece } from './audio/cut';
-import { mimeTypeOf } from './audio/formats';
 import { openRecording, type AudioInfo, type AudioInput, type Recording } from './audio/recording';
 import {
 	clock,
@@ -253,7 +252,7 @@ async function* requestPiece(
 			fields: formFields(options, { requestId, platform: options.platform }),
 			file: {
 				fileName: uploadName(fileName, piece.format),
-				mimeType: mimeTypeOf(piece.format),
+				mimeType: piece.mimeType,
 				bytes: piece.bytes,
 			},
 			stream: options.stream,

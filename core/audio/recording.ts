@@ -7,9 +7,11 @@ import {
 	UnreadableAudioError,
 	UnsupportedAudioError,
 } from './errors';
-import { formatOf, readableFormats } from './formats';
-import { identify, type Kind } from './formats/identify';
-import type { ByteSource } from './source/bytes';
+import { cutSound } from './cutSound';
+import { FORMATS } from './formats';
+import type { Foreign } from './formats/foreign';
+import { identifyFormat } from './formats/identify';
+import { sliceSource, type ByteSource } from './source/bytes';
 import { Yielder, yieldingSource, type YieldToEventLoop } from './source/yielding';
 import type { StreamInfo } from './streamInfo';
 
@@ -86,19 +88,21 @@ export async function openRecording(
 			'Check the step that produced or downloaded it.',
 		);
 	}
-	const kind = await identify(source);
-	const format = formatOf(kind.format);
-	if (!format) throw unreadable(name, kind);
-	const fileName = input.fileName || `audio.${kind.format}`;
+	const identity = await identifyFormat(source);
+	if ('foreign' in identity) throw unreadable(name, identity.foreign);
+	const { format, start } = identity;
+	const fileName = input.fileName || `audio.${format.name}`;
+	const open = (from: ByteSource) =>
+		format.open(start === 0 ? from : sliceSource(from, start, from.size - start));
 
 	async function inspect(from: ByteSource): Promise<AudioInfo> {
-		const info = await format!.inspect(from).catch((error: unknown) => {
+		const info = await describe(from).catch((error: unknown) => {
 			throw told(name, error);
 		});
 		return {
 			fileName,
-			mimeType: input.mimeType || format!.mimeType,
-			format: kind.format,
+			mimeType: input.mimeType || format.mimeType,
+			format: format.name,
 			codec: info.codec,
 			duration: roundTo(info.duration, 3),
 			channels: info.channels,
@@ -107,6 +111,10 @@ export async function openRecording(
 			size: source.size,
 			property: input.property ?? '',
 		};
+	}
+
+	async function describe(from: ByteSource): Promise<StreamInfo> {
+		return await (await open(from)).inspect();
 	}
 
 	return {
@@ -123,12 +131,13 @@ export async function openRecording(
 		async *cut(limits) {
 			let isEmpty = true;
 			try {
-				for await (const piece of format.cut(source, limits, yielder)) {
+				const { sound } = await open(source);
+				for await (const piece of cutSound(sound, limits, yielder)) {
 					isEmpty = false;
 					yield piece;
 				}
 			} catch (error) {
-				if (isEmpty) throw told(fileName, error);
+				if (isEmpty) throw told(name, error);
 				// What is wrong after the first piece costs only the rest.
 				throw error instanceof UnreadableAudioError
 					? new TruncatedAudioError(error.message)
@@ -153,11 +162,11 @@ class TrackedSource implements ByteSource {
 	}
 }
 
-function unreadable(fileName: string, { label, isAudio, cure }: Kind): GlmAsrError {
+function unreadable(fileName: string, { label, isAudio, cure }: Foreign): GlmAsrError {
 	return isAudio
 		? inputError(
 				'unsupported_audio',
-				`"${fileName}" is ${label} audio or video.`,
+				`"${fileName}" is ${label}, which the node does not read.`,
 				`Convert it first: the node reads ${readableFormats()}.`,
 			)
 		: inputError(
@@ -165,6 +174,11 @@ function unreadable(fileName: string, { label, isAudio, cure }: Kind): GlmAsrErr
 				`"${fileName}" is not audio: it looks like ${label}.`,
 				cure ?? 'Point the node at what holds the recording.',
 			);
+}
+
+function readableFormats(): string {
+	const labels = FORMATS.map(({ label }) => label);
+	return `${labels.slice(0, -1).join(', ')} and ${labels.at(-1)}`;
 }
 
 /** Enough for the headers of formats that have some. */

@@ -1,6 +1,5 @@
-import { decodeAdts } from '../../core/audio/formats/adts';
-import { AacDecoder } from '../../core/audio/codecs/aac/decoder';
-import { decodeMp4 } from '../../core/audio/formats/mp4/mp4';
+import { decodeAdts } from '../support/audio/formats';
+import { decodeMp4 } from '../support/audio/formats';
 import { bytesSource } from '../../core/audio/source/bytes';
 import { decibels, Figures } from '../support/media/figures';
 import { decodedByFfmpeg, decodedByUs, meanOf, signalToNoise } from '../support/media/judge';
@@ -136,6 +135,5 @@ async function bothDecode(
 
 async function decoded(container: Encoding['container'], bytes: Uint8Array): Promise<Float32Array> {
 	const source = bytesSource(bytes);
-	const aac = (config: Uint8Array): AacDecoder => new AacDecoder(config, { isMono: true });
-	return await decodedByUs(container === 'aac' ? decodeAdts(source) : decodeMp4(source, { aac }));
+	return await decodedByUs(container === 'aac' ? decodeAdts(source) : decodeMp4(source));
 }

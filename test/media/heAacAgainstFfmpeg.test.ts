@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { decodeAdts } from '../../core/audio/formats/adts';
-import { AacDecoder } from '../../core/audio/codecs/aac/decoder';
-import { decodeMp4 } from '../../core/audio/formats/mp4/mp4';
+import { decodeAdts } from '../support/audio/formats';
+import { decodeMp4 } from '../support/audio/formats';
 import { bytesSource } from '../../core/audio/source/bytes';
 import { adtsFrame, BitWriter } from '../support/audio/aacWriter';
 import { concat } from '../support/audio/recordings';
@@ -119,8 +118,7 @@ async function decoded(
 	const writer = new BitWriter();
 	for (const field of config) writer.put(...field);
 	const file = aacInMp4(units, writer.bytes(), times);
-	const aac = (bytes: Uint8Array): AacDecoder => new AacDecoder(bytes, { isMono: true });
-	return await decodedByUs(decodeMp4(bytesSource(file), { aac }));
+	return await decodedByUs(decodeMp4(bytesSource(file)));
 }
 
 function adts(units: Uint8Array[], channelConfiguration: number): Uint8Array {

@@ -1,10 +1,9 @@
-import { decodeAiff } from '../../core/audio/formats/aiff';
-import { AlacDecoder } from '../../core/audio/codecs/alac/decoder';
-import { decodeFlac } from '../../core/audio/formats/flac';
-import { decodeMp4 } from '../../core/audio/formats/mp4/mp4';
+import { decodeAiff } from '../support/audio/formats';
+import { decodeFlac } from '../support/audio/formats';
+import { decodeMp4 } from '../support/audio/formats';
 import type { PcmBlock } from '../../core/audio/pcm';
 import { bytesSource, type ByteSource } from '../../core/audio/source/bytes';
-import { decodeWav } from '../../core/audio/formats/wav';
+import { decodeWav } from '../support/audio/formats';
 import { Figures } from '../support/media/figures';
 import {
 	decodedByFfmpeg,
@@ -224,11 +223,9 @@ const AIFF = [
 
 const figures = new Figures('Decoded to mono, against the mean of the channels by ffmpeg or sox');
 
-const alac: Decode = (source) => decodeMp4(source, { alac: (config) => new AlacDecoder(config) });
-
 describe.each<[format: string, decode: Decode, codings: Coding[]]>([
 	['FLAC', decodeFlac, FLAC],
-	['ALAC', alac, ALAC],
+	['ALAC', decodeMp4, ALAC],
 	['WAV', decodeWav, WAV],
 	['AIFF', decodeAiff, AIFF],
 ])('%s is decoded bit by bit, to the rounding of the mean', (format, decode, codings) => {

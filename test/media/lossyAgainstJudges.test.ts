@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { decodeAmr } from '../../core/audio/formats/amr';
-import { decodeOgg } from '../../core/audio/formats/ogg/ogg';
+import { decodeAmr } from '../support/audio/formats';
+import { decodeOgg } from '../support/audio/formats';
 import { bytesSource } from '../../core/audio/source/bytes';
 import { randomSource } from '../support/audio/aacWriter';
 import { ascii, concat, recording } from '../support/audio/recordings';

@@ -1,4 +1,5 @@
-import { cutMp3, type Piece } from '../../core/audio/cut';
+import { cutMp3 } from '../../core/audio/formats/mp3/cut';
+import type { Piece } from '../../core/audio/cut';
 import { readFrames } from '../../core/audio/formats/mp3/frames';
 import { bytesSource } from '../../core/audio/source/bytes';
 import { expectWellCut, ForwardSource } from '../support/audio/cutting';

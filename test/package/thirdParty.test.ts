@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 
 import { build, type Metafile, type Plugin } from 'esbuild';
 
-import { decodeOgg } from '../../core/audio/formats/ogg/ogg';
+import { decodeOgg } from '../support/audio/formats';
 import { bytesSource } from '../../core/audio/source/bytes';
 import { root } from '../support/tarball';
 

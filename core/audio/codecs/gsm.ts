@@ -1,7 +1,7 @@
-import type { BlockCodec } from './blocks';
-
-export const GSM_BLOCK_BYTES = 65;
-export const GSM_BLOCK_SAMPLES = 320;
+import { BitReader } from './bitReader';
+import { codedBlocks, type BlockCodec } from './blocks';
+import type { Codec } from './codec';
+import { LsbBitReader } from './lsbBitReader';
 
 const FRAME_SAMPLES = 160;
 const SUBFRAMES = 4;
@@ -30,40 +30,66 @@ const LAR_STRETCHES: readonly (readonly [from: number, to: number])[] = [
 const DEEMPHASIS = 28180;
 
 /**
- * GSM full rate (ETSI EN 300 961, GSM 06.10) as WAV has it: two frames of 260 bits in 65 bytes, least
- * significant bit first ("WAV49"). Bit-exact, as the standard demands.
+ * GSM full rate (ETSI EN 300 961, GSM 06.10), in blocks of one frame of 33 bytes as QuickTime and AIFF-C
+ * have it, or of two frames in 65 bytes as WAV does ("WAV49"). Bit-exact, as the standard demands.
  */
-export function gsmFullRate(): BlockCodec {
-	const decoder = new GsmDecoder();
-	return {
-		blockBytes: GSM_BLOCK_BYTES,
-		blockSamples: GSM_BLOCK_SAMPLES,
-		decode(bytes, samples) {
-			const blocks = Math.floor(bytes.length / GSM_BLOCK_BYTES);
-			for (let block = 0; block < blocks; block++) {
-				const bits = new Bits(bytes.subarray(block * GSM_BLOCK_BYTES));
-				const at = block * GSM_BLOCK_SAMPLES;
-				decoder.decodeFrame(bits, samples.subarray(at));
-				decoder.decodeFrame(bits, samples.subarray(at + FRAME_SAMPLES));
-			}
-			return blocks * GSM_BLOCK_SAMPLES;
-		},
-	};
+export const gsm: Codec = (parameters) =>
+	codedBlocks(parameters, () => {
+		const packing = PACKINGS.find(({ blockBytes }) => blockBytes === parameters.blockBytes);
+		return packing && parameters.channels === 1 ? framesIn(packing) : undefined;
+	});
+
+/** Reads the numbers of frames one after the other. */
+interface NumberReader {
+	read(bits: number): number;
 }
 
-/** Bits from the least significant on. */
-class Bits {
-	private position = 0;
+/** How frames are packed into blocks. */
+interface Packing {
+	blockBytes: number;
+	frames: number;
+	open: (block: Uint8Array) => NumberReader;
+}
 
-	constructor(private readonly bytes: Uint8Array) {}
+/** A mark in front of each frame that fills up 33 bytes. */
+const MARK_BITS = 4;
 
-	take(count: number): number {
-		const index = this.position >> 3;
-		const pair = this.bytes[index]! | ((this.bytes[index + 1] ?? 0) << 8);
-		const value = (pair >> (this.position & 7)) & ((1 << count) - 1);
-		this.position += count;
-		return value;
-	}
+const PACKINGS: Packing[] = [
+	{
+		blockBytes: 33,
+		frames: 1,
+		open(block) {
+			const bits = new BitReader('a GSM frame');
+			bits.load(block);
+			bits.skip(MARK_BITS);
+			return bits;
+		},
+	},
+	{
+		blockBytes: 65,
+		frames: 2,
+		open(block) {
+			const bits = new LsbBitReader();
+			bits.open(block);
+			return bits;
+		},
+	},
+];
+
+function framesIn({ blockBytes, frames, open }: Packing): BlockCodec {
+	const decoder = new GsmDecoder();
+	return {
+		samplesIn: (bytes) => Math.floor(bytes / blockBytes) * frames * FRAME_SAMPLES,
+		decode(bytes, samples) {
+			let filled = 0;
+			for (let at = 0; at + blockBytes <= bytes.length; at += blockBytes) {
+				const bits = open(bytes.subarray(at, at + blockBytes));
+				for (let frame = 0; frame < frames; frame++, filled += FRAME_SAMPLES) {
+					decoder.decodeFrame(bits, samples.subarray(filled));
+				}
+			}
+		},
+	};
 }
 
 /** The decoder of section 5.3, in its 16-bit arithmetic with saturation. */
@@ -79,7 +105,7 @@ class GsmDecoder {
 	private lag = MIN_LAG;
 	private emphasis = 0;
 
-	decodeFrame(bits: Bits, samples: Float32Array): void {
+	decodeFrame(bits: NumberReader, samples: Float32Array): void {
 		[this.ratios, this.lastRatios] = [this.lastRatios, this.ratios];
 		for (let index = 0; index < ORDER; index++) this.ratios[index] = readRatio(bits, index);
 		this.residual.copyWithin(0, FRAME_SAMPLES);
@@ -93,9 +119,9 @@ class GsmDecoder {
 	}
 
 	/** Long-term synthesis (5.3.1, 4.3) of the regular pulse excitation. */
-	private decodeSubframe(bits: Bits, at: number): void {
-		const lag = bits.take(7);
-		const gain = LTP_GAINS[bits.take(2)]!;
+	private decodeSubframe(bits: NumberReader, at: number): void {
+		const lag = bits.read(7);
+		const gain = LTP_GAINS[bits.read(2)]!;
 		const { residual, pulses } = this;
 		readPulses(bits, pulses);
 		if (lag >= MIN_LAG && lag <= MAX_LAG) this.lag = lag;
@@ -142,8 +168,8 @@ class GsmDecoder {
 }
 
 /** Decoding of a coded log. area ratio (5.2.8). */
-function readRatio(bits: Bits, index: number): number {
-	const shifted = (bits.take(LAR_BITS[index]!) + LAR_MIN[index]!) << 10;
+function readRatio(bits: NumberReader, index: number): number {
+	const shifted = (bits.read(LAR_BITS[index]!) + LAR_MIN[index]!) << 10;
 	const ratio = multiply(LAR_INVERSE_A[index]!, saturate(shifted - LAR_B[index]! * 2));
 	return saturate(2 * ratio);
 }
@@ -157,9 +183,9 @@ function toReflection(ratio: number): number {
 }
 
 /** Inverse adaptive PCM and the grid on which its pulses lie (5.2.15 to 5.2.17). */
-function readPulses(bits: Bits, pulses: Int32Array): void {
-	const grid = bits.take(2);
-	const maximum = bits.take(6);
+function readPulses(bits: NumberReader, pulses: Int32Array): void {
+	const grid = bits.read(2);
+	const maximum = bits.read(6);
 	let exponent = maximum > 15 ? (maximum >> 3) - 1 : 0;
 	let mantissa = maximum - (exponent << 3);
 	if (mantissa === 0) {
@@ -176,7 +202,7 @@ function readPulses(bits: Bits, pulses: Int32Array): void {
 	const rounding = shift > 0 ? 1 << (shift - 1) : 0;
 	pulses.fill(0);
 	for (let index = 0; index < PULSES; index++) {
-		const code = ((bits.take(3) << 1) - 7) << 12;
+		const code = ((bits.read(3) << 1) - 7) << 12;
 		pulses[grid + 3 * index] = saturate(multiply(MANTISSAS[mantissa]!, code) + rounding) >> shift;
 	}
 }

@@ -1,10 +1,29 @@
-import type { BlockCodec } from './blocks';
+import { codedBlocks, type BlockCodec } from './blocks';
+import type { Codec, PcmLayout } from './codec';
+
+/** Uncompressed sound, integers and floats of any width; `pcm` says how it is written. */
+export const pcm: Codec = (parameters) =>
+	codedBlocks(parameters, () => {
+		const { pcm: layout, channels } = parameters;
+		const reader = layout && sampleReader(layout);
+		return reader && interleaved(reader, layout.bytes, channels);
+	});
 
 /** One sample, -1 to 1, from where it begins. */
 export type SampleReader = (view: DataView, offset: number) => number;
 
+function sampleReader({
+	bytes,
+	isFloat,
+	isLittleEndian,
+	isUnsigned,
+}: PcmLayout): SampleReader | undefined {
+	if (isFloat) return floatReader(bytes, isLittleEndian);
+	return isUnsigned && bytes === 1 ? unsigned8Reader : integerReader(bytes, isLittleEndian);
+}
+
 /** Integers with a sign, by their bytes and with the most significant byte last or first. */
-export function integerReader(bytes: number, isLittleEndian: boolean): SampleReader | undefined {
+function integerReader(bytes: number, isLittleEndian: boolean): SampleReader | undefined {
 	const le = isLittleEndian;
 	switch (bytes) {
 		case 1:
@@ -26,15 +45,14 @@ export function integerReader(bytes: number, isLittleEndian: boolean): SampleRea
 }
 
 /** IEEE 754 numbers of 4 or 8 bytes. */
-export function floatReader(bytes: number, isLittleEndian: boolean): SampleReader | undefined {
+function floatReader(bytes: number, isLittleEndian: boolean): SampleReader | undefined {
 	if (bytes === 4) return (view, offset) => view.getFloat32(offset, isLittleEndian);
 	if (bytes === 8) return (view, offset) => view.getFloat64(offset, isLittleEndian);
 	return undefined;
 }
 
 /** Eight bits without a sign. */
-export const unsigned8Reader: SampleReader = (view, offset) =>
-	(view.getUint8(offset) - 0x80) / 0x80;
+const unsigned8Reader: SampleReader = (view, offset) => (view.getUint8(offset) - 0x80) / 0x80;
 
 /** Channels that take turns, sample by sample, each in as many bytes as any other. */
 export function interleaved(
@@ -44,19 +62,16 @@ export function interleaved(
 ): BlockCodec {
 	const blockBytes = sampleBytes * channels;
 	return {
-		blockBytes,
-		blockSamples: 1,
+		samplesIn: (bytes) => Math.floor(bytes / blockBytes),
 		decode(bytes, samples) {
 			const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-			const count = Math.floor(bytes.length / blockBytes);
-			for (let index = 0, offset = 0; index < count; index++) {
+			for (let index = 0, offset = 0; index < samples.length; index++) {
 				let sum = 0;
 				for (let channel = 0; channel < channels; channel++, offset += sampleBytes) {
 					sum += readSample(view, offset);
 				}
 				samples[index] = toSample(sum / channels);
 			}
-			return count;
 		},
 	};
 }

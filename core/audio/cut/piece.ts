@@ -12,6 +12,8 @@ export interface Piece {
 	/** Lets the memory of `bytes` be used again, when nobody reads them any more. */
 	release?: () => void;
 	format: 'wav' | 'mp3';
+	/** Of `bytes`. */
+	mimeType: string;
 	/** The stretch of the recording that the piece answers for. */
 	start: number;
 	end: number;

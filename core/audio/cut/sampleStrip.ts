@@ -3,7 +3,7 @@ import { findCut, whatIsHeard } from './pauses';
 import { MARGIN_SECONDS, type Limits, type Piece } from './piece';
 import { PieceMemory } from './pieceMemory';
 import { PowerMeter } from './powerMeter';
-import { WAV_HEADER_BYTES, wavFile, type PcmFormat } from './wavFile';
+import { WAV_HEADER_BYTES, WAV_MIME_TYPE, wavFile, type PcmFormat } from './wavFile';
 
 /** PCM of which pieces are cut off at the front; each becomes a WAV file. */
 export class SampleStrip {
@@ -80,6 +80,7 @@ export class SampleStrip {
 			bytes,
 			release: () => this.memory.giveBack(bytes),
 			format: 'wav',
+			mimeType: WAV_MIME_TYPE,
 			start,
 			end: finish,
 			offset: start,

@@ -9,6 +9,7 @@ export interface PcmFormat {
 }
 
 export const WAV_HEADER_BYTES = 44;
+export const WAV_MIME_TYPE = 'audio/wav';
 const PCM = 1;
 
 /** A WAV file (RIFF, the plain header) of these samples, in the given memory. */

@@ -372,7 +372,7 @@ describe('What bytes are is told by the bytes', () => {
 		['a PNG', ascii('\x89PNG\r\n\x1a\n'), 'png', false],
 		['a GIF', ascii('GIF89a'), 'gif', false],
 		['a WebP', ascii('RIFF\x00\x00\x00\x00WEBPVP8 '), 'webp', false],
-		['an AVI', ascii('RIFF\x00\x00\x00\x00AVI LIST'), 'avi', false],
+		['an AVI', ascii('RIFF\x00\x00\x00\x00AVI LIST'), 'avi', true],
 		['a HEIC', ascii('\x00\x00\x00\x18ftypheic'), 'heic', false],
 		['a ZIP', ascii('PK\x03\x04\x14\x00'), 'zip', false],
 		['HTML', ascii('<!DOCTYPE html><html></html>'), 'html', false],

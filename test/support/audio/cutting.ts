@@ -1,7 +1,8 @@
 import { TruncatedAudioError } from '../../../core/audio/errors';
-import { cutMp3, type Limits, type Piece } from '../../../core/audio/cut';
+import { cutMp3 } from '../../../core/audio/formats/mp3/cut';
+import type { Limits, Piece } from '../../../core/audio/cut';
 import { readFrames } from '../../../core/audio/formats/mp3/frames';
-import { isTagFrame } from '../../../core/audio/formats/mp3/tagFrame';
+import { isTagFrame } from '../../../core/audio/codecs/mp3/tagFrame';
 import { bytesSource, type ByteSource } from '../../../core/audio/source/bytes';
 import { decode, type Recording } from '../../../dev/service/decode';
 import { hearDigits } from '../../../dev/service/dtmf';

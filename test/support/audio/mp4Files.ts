@@ -1,5 +1,5 @@
 import { openTrack, readPackets } from '../../../core/audio/formats/mp4/packets';
-import type { SampleEntry } from '../../../core/audio/formats/mp4/sampleEntry';
+import type { CodecParameters } from '../../../core/audio/codecs';
 import { bytesSource, type ByteSource } from '../../../core/audio/source/bytes';
 import { ascii, concat } from './recordings';
 
@@ -165,6 +165,6 @@ export async function packetBytes(source: ByteSource): Promise<Uint8Array> {
 }
 
 /** How a file says that its first audio track is coded. */
-export async function entryOf(bytes: Uint8Array): Promise<SampleEntry> {
-	return (await openTrack(bytesSource(bytes))).track.entry;
+export async function entryOf(bytes: Uint8Array): Promise<CodecParameters> {
+	return (await openTrack(bytesSource(bytes))).track.entry.parameters;
 }

@@ -1,4 +1,4 @@
-import { DamagedAudioError, TruncatedAudioError } from '../../../core/audio/errors';
+import { TruncatedAudioError, UnreadableAudioError } from '../../../core/audio/errors';
 import { type PcmBlock } from '../../../core/audio/pcm';
 import type { ByteSource } from '../../../core/audio/source/bytes';
 import { hearDigits } from '../../../dev/service/dtmf';
@@ -165,7 +165,7 @@ export function watchedSource(bytes: Uint8Array): ByteSource & { reads: [number,
 export function isExpected(error: unknown): boolean {
 	return (
 		error === undefined ||
-		error instanceof DamagedAudioError ||
+		error instanceof UnreadableAudioError ||
 		error instanceof TruncatedAudioError
 	);
 }

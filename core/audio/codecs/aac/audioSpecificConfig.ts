@@ -1,6 +1,6 @@
 import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
 import { SAMPLE_RATES } from './bands';
-import { BitReader } from './bitReader';
+import { BitReader } from '../bitReader';
 
 /** What a container says of the AAC in it. */
 export interface AudioSpecificConfig {
@@ -52,6 +52,8 @@ const PS = 29;
 const ESCAPED_TYPE = 31;
 const EXPLICIT_RATE = 15;
 const MAX_SAMPLE_RATE = 192000;
+/** `program_config_element` without any channel. */
+const MIN_PROGRAM_CONFIG_BITS = 42;
 /** Which extensions may follow the core's configuration (1.6.6.1). */
 const SBR_SYNC = 0x2b7;
 const PS_SYNC = 0x548;
@@ -94,7 +96,7 @@ export function requireLowComplexity(objectType: number): void {
  * @throws DamagedAudioError when it is too short or makes no sense, or is of a profile other than LC
  */
 export function parseAudioSpecificConfig(bytes: Uint8Array): AudioSpecificConfig {
-	const reader = new BitReader();
+	const reader = new BitReader('its AAC configuration');
 	reader.load(bytes);
 	let objectType = readObjectType(reader);
 	const core = readSampleRate(reader);
@@ -131,7 +133,7 @@ export function parseAudioSpecificConfig(bytes: Uint8Array): AudioSpecificConfig
 
 /** The audio object type at the beginning of an `AudioSpecificConfig`, whatever follows. */
 export function objectTypeOf(bytes: Uint8Array): number {
-	const reader = new BitReader();
+	const reader = new BitReader('its AAC configuration');
 	reader.load(bytes);
 	return readObjectType(reader);
 }
@@ -141,9 +143,18 @@ export function makeAudioSpecificConfig(sampleRate: number, channels: number): U
 	const rateIndex = SAMPLE_RATES.indexOf(sampleRate);
 	const layout = Object.keys(CHANNELS).find((key) => CHANNELS[Number(key)] === channels);
 	if (rateIndex === -1 || channels === 0 || layout === undefined) return new Uint8Array(0);
+	return audioSpecificConfig(LC, rateIndex, Number(layout));
+}
+
+/** A configuration without extensions; a channel configuration of 0 leaves the channels to the frames. */
+export function audioSpecificConfig(
+	objectType: number,
+	sampleRateIndex: number,
+	channelConfiguration: number,
+): Uint8Array {
 	return Uint8Array.of(
-		(LC << 3) | (rateIndex >> 1),
-		((rateIndex & 1) << 7) | (Number(layout) << 3),
+		(objectType << 3) | (sampleRateIndex >> 1),
+		((sampleRateIndex & 1) << 7) | (channelConfiguration << 3),
 	);
 }
 
@@ -197,7 +208,8 @@ function readGeneralConfig(
 	const dependsOnCore = reader.flag();
 	if (dependsOnCore) reader.read(14);
 	reader.read(1);
-	if (channelConfiguration !== 0) return { frameLength };
+	// In ADTS the first frame brings what is left out here.
+	if (channelConfiguration !== 0 || reader.left < MIN_PROGRAM_CONFIG_BITS) return { frameLength };
 	return { frameLength, pceChannels: readProgramConfig(reader) };
 }
 

@@ -1,6 +1,6 @@
 import { DamagedAudioError } from '../../errors';
 import type { Bands } from './bands';
-import type { BitReader } from './bitReader';
+import type { BitReader } from '../bitReader';
 import { EIGHT_SHORT, ONLY_LONG, SHORT_WINDOWS, type Windowing } from './filterbank';
 import { huffmanTable, readSymbol } from './huffman';
 import { SCALE_FACTOR_CODEBOOK } from './huffmanTables';

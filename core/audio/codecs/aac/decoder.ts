@@ -5,7 +5,7 @@ import {
 	requireLowComplexity,
 } from './audioSpecificConfig';
 import { SAMPLE_RATES, bandsFor, type Bands } from './bands';
-import { BitReader } from './bitReader';
+import { BitReader } from '../bitReader';
 import { ChannelStream, MAX_BANDS, ZERO, skipGain, type NoiseSource } from './channelStream';
 import { SHORT_WINDOWS, filterbankFor, type Filterbank } from './filterbank';
 import { undoIntensity, undoMidSide } from './stereo';
@@ -39,6 +39,8 @@ const PROGRAM_CONFIG = 5;
 const FILL = 6;
 const END = 7;
 
+/** More than any access unit of the channels that are decoded here. */
+const MAX_PACKET_BYTES = 65536;
 /** More channels than any layout in use. */
 const MAX_CHANNELS = 16;
 /** The standard's samples are 16-bit numbers. */
@@ -68,7 +70,7 @@ export class AacDecoder {
 	/** Bytes that the latest access unit took. */
 	consumedBytes = 0;
 
-	private readonly reader = new BitReader();
+	private readonly reader = new BitReader('an AAC frame');
 	private readonly bands: Bands;
 	private readonly filterbank: Filterbank;
 	private readonly noise: NoiseSource = { seed: 0x1f2e3d4c };
@@ -113,6 +115,8 @@ export class AacDecoder {
 	 *   `conceal` fills the gap
 	 */
 	decode(accessUnit: Uint8Array): Float32Array[] {
+		if (accessUnit.length > MAX_PACKET_BYTES)
+			throw new DamagedAudioError('an AAC frame is too long');
 		this.reader.load(accessUnit);
 		this.channelsInFrame = 0;
 		this.readElements();

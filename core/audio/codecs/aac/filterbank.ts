@@ -1,4 +1,4 @@
-import { Fft } from './fft';
+import { Fft } from '../fft';
 
 /** Window sequences (ISO/IEC 14496-3, table 4.109). */
 export const ONLY_LONG = 0;

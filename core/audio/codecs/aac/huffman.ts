@@ -1,4 +1,4 @@
-import type { BitReader } from './bitReader';
+import type { BitReader } from '../bitReader';
 import type { Codebook } from './huffmanTables';
 
 /** Bits looked up at once; few codewords are longer. */

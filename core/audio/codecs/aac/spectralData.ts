@@ -1,5 +1,5 @@
 import { DamagedAudioError } from '../../errors';
-import type { BitReader } from './bitReader';
+import type { BitReader } from '../bitReader';
 import {
 	FIRST_BITS,
 	LENGTH_BITS,

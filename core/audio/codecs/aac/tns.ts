@@ -1,5 +1,5 @@
 import { DamagedAudioError } from '../../errors';
-import type { BitReader } from './bitReader';
+import type { BitReader } from '../bitReader';
 import { SHORT_WINDOWS } from './filterbank';
 
 const MAX_FILTERS = 3;

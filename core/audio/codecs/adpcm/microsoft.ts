@@ -1,7 +1,10 @@
-import type { BlockCodec } from '../blocks';
+import { codedBlocks, type BlockCodec } from '../blocks';
+import type { Codec } from '../codec';
+
+type Coefficients = readonly (readonly [number, number])[];
 
 /** Pairs of predictor coefficients, in 1/256, that every file has and hardly any adds to. */
-export const STANDARD_COEFFICIENTS: readonly (readonly [number, number])[] = [
+const STANDARD_COEFFICIENTS: Coefficients = [
 	[256, 0],
 	[512, -256],
 	[0, 0],
@@ -24,21 +27,38 @@ const HEADER_BYTES = 7;
 const HEADER_SAMPLES = 2;
 
 /** Samples per channel in a block (or what is left of one). */
-export function msBlockSamples(bytes: number, channels: number): number {
+function blockSamplesIn(bytes: number, channels: number): number {
 	const codes = (bytes - HEADER_BYTES * channels) * 2;
 	return codes < 0 ? 0 : HEADER_SAMPLES + Math.floor(codes / channels);
 }
 
-/** Microsoft ADPCM ("New Multimedia Data Types and Data Techniques", 1994), 4 bits a sample. */
-export function msAdpcm(
-	blockBytes: number,
-	channels: number,
-	coefficients = STANDARD_COEFFICIENTS,
-): BlockCodec {
+/**
+ * Microsoft ADPCM ("New Multimedia Data Types and Data Techniques", 1994), 4 bits a sample; `config`
+ * holds what follows WAVEFORMATEX: samples per block, a count, and so many pairs of coefficients.
+ */
+export const microsoftAdpcm: Codec = (parameters) =>
+	codedBlocks(parameters, () => {
+		const { blockBytes = 0, channels, config } = parameters;
+		const isPossible = blockSamplesIn(blockBytes, channels) > 0;
+		return isPossible ? blocksOf(blockBytes, channels, coefficientsIn(config)) : undefined;
+	});
+
+function coefficientsIn(config: Uint8Array): Coefficients {
+	const view = new DataView(config.buffer, config.byteOffset, config.byteLength);
+	const count = config.length < 4 ? 0 : view.getUint16(2, true);
+	if (count === 0 || 4 + 4 * count > config.length) return STANDARD_COEFFICIENTS;
+	return Array.from({ length: count }, (_, index) => [
+		view.getInt16(4 + 4 * index, true),
+		view.getInt16(6 + 4 * index, true),
+	]);
+}
+
+function blocksOf(blockBytes: number, channels: number, coefficients: Coefficients): BlockCodec {
+	const blockSamples = blockSamplesIn(blockBytes, channels);
 	const scale = 1 / (0x8000 * channels);
 
 	function decodeBlock(view: DataView, at: number, end: number, samples: Float32Array): number {
-		const count = msBlockSamples(end - at, channels);
+		const count = blockSamplesIn(end - at, channels);
 		if (count === 0) return 0;
 		const codesAt = at + HEADER_BYTES * channels;
 		for (let channel = 0; channel < channels; channel++) {
@@ -65,8 +85,8 @@ export function msAdpcm(
 	}
 
 	return {
-		blockBytes,
-		blockSamples: msBlockSamples(blockBytes, channels),
+		samplesIn: (bytes) =>
+			Math.floor(bytes / blockBytes) * blockSamples + blockSamplesIn(bytes % blockBytes, channels),
 		decode(bytes, samples) {
 			const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 			let count = 0;
@@ -74,7 +94,6 @@ export function msAdpcm(
 				const end = Math.min(at + blockBytes, bytes.length);
 				count += decodeBlock(view, at, end, samples.subarray(count));
 			}
-			return count;
 		},
 	};
 }

@@ -1,10 +1,11 @@
 import { DamagedAudioError } from '../../errors';
-import { BitReader } from './bitReader';
+import { BitReader } from '../bitReader';
+import type { Decoder } from '../codec';
 import { FIRST_ORDER, predict } from './prediction';
 import { readErrors, type RiceConfig } from './rice';
 
 /** The ALACSpecificConfig. */
-interface Config extends RiceConfig {
+export interface AlacConfig extends RiceConfig {
 	frameLength: number;
 	bitDepth: number;
 	/** `pb`. */
@@ -40,26 +41,30 @@ interface Prediction {
 }
 
 /** Decodes Apple Lossless (github.com/macosforge/alac, "ALACMagicCookieDescription" and the format it describes). */
-export class AlacDecoder {
+export class AlacDecoder implements Decoder {
 	/** Hertz. */
 	readonly sampleRate: number;
-	private readonly config: Config;
-	private readonly reader = new BitReader();
+	private readonly config: AlacConfig;
+	private readonly reader = new BitReader('a frame');
 	/** Samples of the element that is read, and the low bits that are kept apart. */
 	private readonly samples: readonly [Int32Array, Int32Array];
 	private readonly lowBits: readonly [Int32Array, Int32Array];
 	private readonly noCoefficients = new Int32Array(0);
 
 	/**
-	 * @param config an ALACSpecificConfig, 24 bytes
-	 * @throws DamagedAudioError when it makes no sense
+	 * @param config an ALACSpecificConfig, as {@link parseAlacConfig} reads it
 	 */
-	constructor(config: Uint8Array) {
-		this.config = parseConfig(config);
+	constructor(config: AlacConfig) {
+		this.config = config;
 		this.sampleRate = this.config.sampleRate;
 		const { frameLength } = this.config;
 		this.samples = [new Int32Array(frameLength), new Int32Array(frameLength)];
 		this.lowBits = [new Int32Array(frameLength), new Int32Array(frameLength)];
+	}
+
+	/** The last frame of a track may be shorter. */
+	samplesIn(packets: readonly Uint8Array[]): number {
+		return packets.length * this.config.frameLength;
 	}
 
 	/**
@@ -185,18 +190,19 @@ export class AlacDecoder {
 		let bytes = reader.read(8);
 		if (bytes === 255) bytes += reader.read(8);
 		if (isAligned) reader.align();
-		reader.position += bytes * 8;
+		reader.skip(bytes * 8);
 	}
 
 	private skipFill(): void {
 		const { reader } = this;
 		let bytes = reader.read(4);
 		if (bytes === 15) bytes += reader.read(8) - 1;
-		reader.position += bytes * 8;
+		reader.skip(bytes * 8);
 	}
 }
 
-function parseConfig(bytes: Uint8Array): Config {
+/** Reads an ALACSpecificConfig, 24 bytes. @throws DamagedAudioError when it makes no sense */
+export function parseAlacConfig(bytes: Uint8Array): AlacConfig {
 	if (bytes.length < CONFIG_BYTES)
 		throw new DamagedAudioError('its ALAC configuration is too short');
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

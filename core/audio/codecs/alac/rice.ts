@@ -1,5 +1,4 @@
-import { DamagedAudioError } from '../../errors';
-import type { BitReader } from './bitReader';
+import type { BitReader } from '../bitReader';
 
 /** What the ALACSpecificConfig says of the entropy coder. */
 export interface RiceConfig {
@@ -35,7 +34,7 @@ export function readErrors(
 	let history = initialHistory;
 	let signModifier = 0;
 	for (let index = 0; index < count; index++) {
-		if (reader.position >= reader.end) throw new DamagedAudioError('a frame ends too early');
+		reader.check();
 		const k = Math.min(31 - Math.clz32((history >>> 9) + 3), limit);
 		const value = (readScalar(reader, k, bits) + signModifier) >>> 0;
 		signModifier = 0;

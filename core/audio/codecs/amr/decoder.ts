@@ -1,5 +1,6 @@
-import { TruncatedAudioError } from '../../errors';
-import { FRAMES_PER_SECOND, type AmrKind } from './frames';
+import { DamagedAudioError, TruncatedAudioError } from '../../errors';
+import type { Decoder } from '../codec';
+import { FRAMES_PER_SECOND, framesIn, type AmrKind } from './frames';
 import { OPENCORE_AMR } from './opencoreAmr';
 
 /** What the module exports, under the names that its linker gave them. */
@@ -28,8 +29,10 @@ const HIGHEST = 32760 / 32768;
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** Decodes the frames of one recording; its memory (1 MB) goes with it. */
-export class AmrDecoder {
-	readonly frameSamples: number;
+export class AmrDecoder implements Decoder {
+	readonly sampleRate: number;
+	private readonly frameSamples: number;
+	private samples = new Float32Array(0);
 
 	private constructor(
 		private readonly exports: Exports,
@@ -37,6 +40,7 @@ export class AmrDecoder {
 		private readonly decoder: number,
 		private readonly input: number,
 	) {
+		this.sampleRate = kind.sampleRate;
 		this.frameSamples = kind.sampleRate / FRAMES_PER_SECOND;
 	}
 
@@ -49,18 +53,24 @@ export class AmrDecoder {
 		return new AmrDecoder(exports, kind, decoder, exports.h(LARGEST_FRAME_BYTES));
 	}
 
-	/**
-	 * Decodes frames as a file holds them, each with the byte that tells its type.
-	 *
-	 * @returns mono samples, -1 to 1
-	 * @throws TruncatedAudioError when the decoder cannot go on
-	 */
-	decode(frames: readonly Uint8Array[]): Float32Array {
-		const samples = new Float32Array(frames.length * this.frameSamples);
-		frames.forEach((frame, index) =>
-			samples.set(this.decodeFrame(frame), index * this.frameSamples),
+	samplesIn(packets: readonly Uint8Array[]): number {
+		const frames = packets.reduce(
+			(sum, packet) => sum + framesIn(packet, this.kind).frames.length,
+			0,
 		);
-		return samples;
+		return frames * this.frameSamples;
+	}
+
+	/** Decodes frames as files hold them, each with the byte that tells its type. */
+	decode(packet: Uint8Array): Float32Array[] {
+		const { frames, isFrame } = framesIn(packet, this.kind);
+		if (!isFrame || frames.length === 0) throw new DamagedAudioError('an AMR frame is broken');
+		const length = frames.length * this.frameSamples;
+		if (this.samples.length < length) this.samples = new Float32Array(length);
+		frames.forEach((frame, index) =>
+			this.samples.set(this.decodeFrame(frame), index * this.frameSamples),
+		);
+		return [this.samples.subarray(0, length)];
 	}
 
 	private decodeFrame(frame: Uint8Array): Float32Array {
@@ -71,7 +81,7 @@ export class AmrDecoder {
 			decode(this.decoder, this.input, frame.length);
 		} catch (error) {
 			if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-			throw new TruncatedAudioError('it breaks in its midst');
+			throw new TruncatedAudioError('it breaks off in the middle');
 		}
 		const samples = new Float32Array(memory.buffer, output(), this.frameSamples);
 		if (this.kind.codec === 'amr_nb') restorePeaks(samples);

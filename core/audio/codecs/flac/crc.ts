@@ -19,8 +19,9 @@ export function crc8(bytes: Uint8Array, from: number, to: number): number {
 	return crc;
 }
 
-export function crc16(bytes: Uint8Array, from: number, to: number): number {
-	let crc = 0;
+/** @param before the remainder of what comes before, to go on with it */
+export function crc16(bytes: Uint8Array, from: number, to: number, before = 0): number {
+	let crc = before;
 	for (let at = from; at < to; at++) {
 		crc = ((crc << 8) & 0xffff) ^ CRC16[(crc >> 8) ^ bytes[at]!]!;
 	}

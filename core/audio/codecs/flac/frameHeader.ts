@@ -1,5 +1,5 @@
 import { crc8 } from './crc';
-import type { FlacStream } from './streamInfo';
+import type { StreamInfoBlock } from './streamInfo';
 
 /** The header of a frame (RFC 9639, 9.1). */
 export interface FrameHeader {
@@ -33,7 +33,7 @@ const BIT_DEPTHS = [0, 8, 12, undefined, 16, 20, 24, 32];
 export function parseFrameHeader(
 	bytes: Uint8Array,
 	at: number,
-	stream: FlacStream,
+	stream: StreamInfoBlock,
 ): FrameHeader | undefined {
 	if (bytes[at] !== 0xff || (bytes[at + 1]! & 0xfe) !== 0xf8) return undefined;
 	const isVariable = (bytes[at + 1]! & 1) === 1;

@@ -1,4 +1,5 @@
-import type { Bits } from './bits';
+import { DamagedAudioError } from '../../errors';
+import type { BitReader } from '../bitReader';
 
 /** Bits of a word that are there wherever in a byte it begins. */
 const WORD_BITS = 25;
@@ -9,51 +10,52 @@ const WORD_BITS = 25;
  *
  * @param residual filled in from `from`, where the prediction begins, to `to`
  * @param order samples of the block before `from`
- * @returns false when there is none
+ * @throws DamagedAudioError when it makes no sense
  */
 export function decodeResidual(
-	bits: Bits,
+	reader: BitReader,
 	residual: Int32Array,
 	from: number,
 	to: number,
 	order: number,
-): boolean {
-	const method = bits.take(2);
-	if (method > 1) return false;
+): void {
+	const method = reader.read(2);
+	if (method > 1) throw new DamagedAudioError('a FLAC residual is of no known kind');
 	const parameterBits = method === 0 ? 4 : 5;
 	const escape = (1 << parameterBits) - 1;
-	const partitionOrder = bits.take(4);
+	const partitionOrder = reader.read(4);
 	const blockSize = to - from + order;
 	const partitionSize = blockSize >> partitionOrder;
-	if (partitionSize << partitionOrder !== blockSize || partitionSize < order) return false;
+	if (partitionSize << partitionOrder !== blockSize || partitionSize < order) {
+		throw new DamagedAudioError('a FLAC residual has wrong partitions');
+	}
 	for (let at = from, end = from - order + partitionSize; end <= to; end += partitionSize) {
-		const parameter = bits.take(parameterBits);
+		const parameter = reader.read(parameterBits);
 		if (parameter < escape) {
-			takeRice(bits, parameter, residual, at, end);
+			readRice(reader, parameter, residual, at, end);
 		} else {
-			const width = bits.take(5);
-			for (let index = at; index < end; index++) residual[index] = bits.takeSigned(width);
+			const width = reader.read(5);
+			for (let index = at; index < end; index++) residual[index] = reader.readSigned(width);
 		}
-		if (bits.isOverrun) return false;
+		reader.check();
 		at = end;
 	}
-	return true;
 }
 
 /** The hot loop: a code that fits into a word is read with one look. */
-function takeRice(
-	bits: Bits,
+function readRice(
+	reader: BitReader,
 	parameter: number,
 	residual: Int32Array,
 	from: number,
 	to: number,
 ): void {
-	const { view, limit } = bits;
+	const { view, end } = reader;
 	const shift = 31 - parameter;
 	const longest = WORD_BITS - 1 - parameter;
-	let position = bits.position;
+	let position = reader.position;
 	for (let index = from; index < to; index++) {
-		if (position > limit) break;
+		if (position > end) break;
 		const word = view.getUint32(position >>> 3) << (position & 7);
 		const quotient = Math.clz32(word);
 		let code: number;
@@ -61,11 +63,11 @@ function takeRice(
 			code = (quotient << parameter) | (((word << (quotient + 1)) >>> 1) >>> shift);
 			position += quotient + 1 + parameter;
 		} else {
-			bits.position = position;
-			code = (bits.takeUnary() << parameter) | bits.take(parameter);
-			position = bits.position;
+			reader.position = position;
+			code = (reader.readUnary() << parameter) | reader.read(parameter);
+			position = reader.position;
 		}
 		residual[index] = (code >>> 1) ^ -(code & 1);
 	}
-	bits.position = position;
+	reader.position = position;
 }

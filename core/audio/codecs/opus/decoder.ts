@@ -1,7 +1,8 @@
 import type { OpusDecoder } from 'opus-decoder';
 
-import type { PacketDecoder } from '../../track/trackFormat';
-import type { OpusHead } from './head';
+import { DamagedAudioError } from '../../errors';
+import type { Decoder } from '../codec';
+import { OPUS_RATE, type OpusHead } from './head';
 import { opusPacketSamples } from './packet';
 
 /** What speech recognition takes; libopus gives it for less work than 48 kHz. */
@@ -13,7 +14,7 @@ const MAX_CHANNEL_BYTES = 3840;
  * Makes a decoder (libopus as WebAssembly) for packets of Opus (RFC 6716). The library is loaded when it is
  * first needed.
  */
-export async function openOpusDecoder(head: OpusHead): Promise<PacketDecoder> {
+export async function openOpusDecoder(head: OpusHead): Promise<Decoder> {
 	const { OpusDecoder } = await import('opus-decoder');
 	const { channels, streams, coupledStreams, mapping } = head;
 	const decoder = new OpusDecoder({
@@ -27,7 +28,7 @@ export async function openOpusDecoder(head: OpusHead): Promise<PacketDecoder> {
 	return new LibopusDecoder(decoder, head);
 }
 
-class LibopusDecoder implements PacketDecoder {
+class LibopusDecoder implements Decoder {
 	readonly sampleRate = SAMPLE_RATE;
 
 	constructor(
@@ -35,13 +36,13 @@ class LibopusDecoder implements PacketDecoder {
 		private readonly head: OpusHead,
 	) {}
 
-	ticks(packets: Uint8Array[]): number {
-		return packets.reduce((sum, packet) => sum + this.ticksOf(packet), 0);
+	samplesIn(packets: readonly Uint8Array[]): number {
+		return packets.reduce((sum, packet) => sum + this.samplesOf(packet), 0);
 	}
 
-	decode(packet: Uint8Array): Float32Array {
+	decode(packet: Uint8Array): Float32Array[] {
 		// What libopus would refuse is not given to it: the library writes its refusals to the console.
-		if (this.isDamaged(packet)) return new Float32Array(0);
+		if (this.samplesOf(packet) === 0) throw new DamagedAudioError('an Opus packet is broken');
 		const { channelData } = this.decoder.decodeFrame(packet);
 		const samples = channelData[0] ?? new Float32Array(0);
 		for (let channel = 1; channel < channelData.length; channel++) {
@@ -49,23 +50,16 @@ class LibopusDecoder implements PacketDecoder {
 		}
 		const factor = this.head.gain / channelData.length;
 		if (factor !== 1) scale(samples, factor);
-		return samples;
+		return [samples];
 	}
-
-	isDamaged(packet: Uint8Array): boolean {
-		return this.ticksOf(packet) === 0;
-	}
-
-	/** Nothing: libopus copes with gaps. */
-	reset(): void {}
 
 	close(): void {
 		this.decoder.free();
 	}
 
-	private ticksOf(packet: Uint8Array): number {
+	private samplesOf(packet: Uint8Array): number {
 		if (packet.length > MAX_CHANNEL_BYTES * this.head.channels) return 0;
-		return opusPacketSamples(packet, this.head.streams);
+		return (opusPacketSamples(packet, this.head.streams) * SAMPLE_RATE) / OPUS_RATE;
 	}
 }
 

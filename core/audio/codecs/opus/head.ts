@@ -1,4 +1,4 @@
-import { DamagedAudioError } from '../../errors';
+import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
 
 /** The identification header of an Opus stream. */
 export interface OpusHead {
@@ -14,7 +14,12 @@ export interface OpusHead {
 	mapping: number[];
 }
 
+/** What its clock counts (RFC 7845, section 4). */
+export const OPUS_RATE = 48000;
+
 const MAGIC = 'OpusHead';
+/** Channel mapping family 3 (RFC 8486). */
+const AMBISONICS_BY_MATRIX = 3;
 const HEAD_BYTES = 19;
 const MAPPING_OFFSET = 21;
 
@@ -23,7 +28,7 @@ export function isOpusHead(packet: Uint8Array): boolean {
 }
 
 /**
- * Reads an identification header (RFC 7845, section 5.1), of which WebM has one as well.
+ * Reads an identification header (RFC 7845, section 5.1), which Ogg and Matroska carry as it is.
  *
  * @throws DamagedAudioError when it is cut short or contradicts itself
  */
@@ -34,7 +39,7 @@ export function parseOpusHead(packet: Uint8Array): OpusHead {
 	const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
 	const channels = view.getUint8(9);
 	const family = view.getUint8(18);
-	if (view.getUint8(8) >= 16) throw new DamagedAudioError('its version of Opus is unknown');
+	if (view.getUint8(8) >= 16) throw new UnsupportedAudioError('its version of Opus is unknown');
 	if (channels === 0) throw new DamagedAudioError('its Opus header names no channels');
 	const common = {
 		channels,
@@ -53,27 +58,10 @@ export function parseOpusHead(packet: Uint8Array): OpusHead {
 	return { ...common, ...readMapping(view, channels, family) };
 }
 
-/**
- * Reads a `dOps` box, the same header as MP4 writes it ("Encapsulation of Opus in ISO Base Media File
- * Format", 4.3.2): without a mark, most significant byte first. What precedes the recording is left to
- * the track's edit list.
- *
- * @throws DamagedAudioError as {@link parseOpusHead} does
- */
-export function parseOpusBox(body: Uint8Array): OpusHead {
-	const head = new Uint8Array(MAGIC.length + body.length);
-	for (const [index, letter] of [...MAGIC].entries()) head[index] = letter.charCodeAt(0);
-	head.set(body, MAGIC.length);
-	const view = new DataView(head.buffer);
-	if (head.length >= HEAD_BYTES) {
-		view.setUint16(10, view.getUint16(10), true);
-		view.setInt16(16, view.getInt16(16), true);
-	}
-	return parseOpusHead(head);
-}
-
 function readMapping(view: DataView, channels: number, family: number) {
-	if (family === 3) throw new DamagedAudioError('its Opus channels are mapped by a matrix');
+	if (family === AMBISONICS_BY_MATRIX) {
+		throw new UnsupportedAudioError('its Opus channels are mapped by a matrix');
+	}
 	if (view.byteLength < MAPPING_OFFSET + channels) {
 		throw new DamagedAudioError('its Opus header is cut short');
 	}

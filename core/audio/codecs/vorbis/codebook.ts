@@ -1,5 +1,5 @@
 import { DamagedAudioError } from '../../errors';
-import { bitLength, type BitReader } from './bits';
+import { bitLength, type LsbBitReader } from '../lsbBitReader';
 
 /** A code that is no codeword, or lies beyond the packet. */
 export const NO_ENTRY = -1;
@@ -26,7 +26,7 @@ export function codebookBudget(): CodebookBudget {
 }
 
 /** Reads a codebook (Vorbis I, section 3.2.1). */
-export function readCodebook(bits: BitReader, budget: CodebookBudget): Codebook {
+export function readCodebook(bits: LsbBitReader, budget: CodebookBudget): Codebook {
 	if (bits.read(24) !== SYNC_PATTERN)
 		throw new DamagedAudioError('its Vorbis codebooks are broken');
 	const dimensions = bits.read(16);
@@ -39,7 +39,7 @@ export function readCodebook(bits: BitReader, budget: CodebookBudget): Codebook 
 }
 
 /** Bits of each entry's codeword; 0 for one that is not used. */
-function readLengths(bits: BitReader, entries: number): Uint8Array {
+function readLengths(bits: LsbBitReader, entries: number): Uint8Array {
 	const lengths = new Uint8Array(entries);
 	const isOrdered = bits.flag();
 	if (!isOrdered) {
@@ -63,7 +63,7 @@ function readLengths(bits: BitReader, entries: number): Uint8Array {
 
 /** The vectors that entries stand for, one behind the other (section 3.2.1, "VQ lookup"); undefined for none. */
 function readVectors(
-	bits: BitReader,
+	bits: LsbBitReader,
 	entries: number,
 	dimensions: number,
 	budget: CodebookBudget,
@@ -108,7 +108,7 @@ function latticeSize(entries: number, dimensions: number): number {
 }
 
 /** Section 9.2.2. */
-function readFloat(bits: BitReader): number {
+function readFloat(bits: LsbBitReader): number {
 	const mantissa = bits.read(21);
 	const exponent = bits.read(10);
 	const isNegative = bits.flag();
@@ -138,7 +138,7 @@ export class Codebook {
 	}
 
 	/** The entry whose codeword comes next, or NO_ENTRY. */
-	decode(bits: BitReader): number {
+	decode(bits: LsbBitReader): number {
 		const found = this.table[bits.peek() & this.mask]!;
 		if (found >= 0) {
 			bits.position += found & 63;
@@ -147,7 +147,7 @@ export class Codebook {
 		return found === UNUSED ? NO_ENTRY : this.decodeLong(bits, ~found);
 	}
 
-	private decodeLong(bits: BitReader, node: number): number {
+	private decodeLong(bits: LsbBitReader, node: number): number {
 		bits.position += this.tableBits;
 		for (;;) {
 			const child = this.nodes[2 * node + bits.read(1)]!;

@@ -1,5 +1,6 @@
-import type { PacketDecoder } from '../../track/trackFormat';
-import { bitLength, BitReader } from './bits';
+import { DamagedAudioError } from '../../errors';
+import type { Decoder } from '../codec';
+import { bitLength, LsbBitReader } from '../lsbBitReader';
 import { Dct4 } from './dct';
 import type { Mapping, Mode, VorbisHead } from './setup';
 
@@ -10,12 +11,12 @@ const MAX_FLOOR_POINTS = 65;
  * Decodes audio packets (Vorbis I, section 4.3) to mono. All channels have the same window, so they are mixed
  * as spectra, and one transform does for all.
  */
-export class VorbisDecoder implements PacketDecoder {
+export class VorbisDecoder implements Decoder {
 	readonly sampleRate: number;
 	private readonly channels: number;
 	private readonly blockSizes: [number, number];
 	private readonly modeBits: number;
-	private readonly bits = new BitReader();
+	private readonly bits = new LsbBitReader();
 	private readonly transforms: [Dct4, Dct4];
 	/** Rising slopes of the window for short and long blocks. */
 	private readonly slopes: [Float64Array, Float64Array];
@@ -48,26 +49,22 @@ export class VorbisDecoder implements PacketDecoder {
 		this.previous = new Float64Array(long / 2);
 	}
 
-	ticks(packets: Uint8Array[]): number {
-		let ticks = 0;
+	samplesIn(packets: readonly Uint8Array[]): number {
+		let samples = 0;
 		let previous = this.previousSize;
 		for (const packet of packets) {
 			const mode = this.modeOf(packet);
 			if (!mode) continue;
 			const size = this.sizeOf(mode);
-			if (previous > 0) ticks += (previous + size) / 4;
+			if (previous > 0) samples += (previous + size) / 4;
 			previous = size;
 		}
-		return ticks;
+		return samples;
 	}
 
-	isDamaged(packet: Uint8Array): boolean {
-		return this.modeOf(packet) === undefined;
-	}
-
-	decode(packet: Uint8Array): Float32Array {
+	decode(packet: Uint8Array): Float32Array[] {
 		const mode = this.modeOf(packet);
-		if (!mode) return new Float32Array(0);
+		if (!mode) throw new DamagedAudioError('a Vorbis packet is broken');
 		const size = this.sizeOf(mode);
 		this.bits.open(packet);
 		// The shapes of neighbouring blocks, which only long blocks name, are known from the blocks themselves.
@@ -78,14 +75,12 @@ export class VorbisDecoder implements PacketDecoder {
 		const samples = this.overlap(size);
 		[this.current, this.previous] = [this.previous, this.current];
 		this.previousSize = size;
-		return samples;
+		return [samples];
 	}
 
 	reset(): void {
 		this.previousSize = 0;
 	}
-
-	close(): void {}
 
 	/** Undefined for what is no audio packet. */
 	private modeOf(packet: Uint8Array): Mode | undefined {

@@ -1,5 +1,5 @@
 import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
-import { bitLength, type BitReader } from './bits';
+import { bitLength, type LsbBitReader } from '../lsbBitReader';
 import { type Codebook, NO_ENTRY } from './codebook';
 
 const MAX_POINTS = 65;
@@ -19,7 +19,7 @@ interface FloorClass {
 }
 
 /** Reads a floor's configuration (section 7.2.2). */
-export function readFloor(bits: BitReader, codebooks: Codebook[]): Floor {
+export function readFloor(bits: LsbBitReader, codebooks: Codebook[]): Floor {
 	const type = bits.read(16);
 	if (type === 0)
 		throw new UnsupportedAudioError('its Vorbis stream is of a very old kind (floor 0)');
@@ -46,7 +46,7 @@ export function readFloor(bits: BitReader, codebooks: Codebook[]): Floor {
 	);
 }
 
-function readClass(bits: BitReader, codebooks: Codebook[]): FloorClass {
+function readClass(bits: LsbBitReader, codebooks: Codebook[]): FloorClass {
 	const dimensions = bits.read(3) + 1;
 	const subclassBits = bits.read(2);
 	const masterBook = subclassBits > 0 ? codebookAt(codebooks, bits.read(8)) : undefined;
@@ -95,7 +95,7 @@ export class Floor {
 	}
 
 	/** Reads a channel's envelope (section 7.2.3) into `amplitudes`; false when the channel is silent. */
-	read(bits: BitReader, amplitudes: Int32Array): boolean {
+	read(bits: LsbBitReader, amplitudes: Int32Array): boolean {
 		if (!bits.flag()) return false;
 		const amplitudeBits = bitLength(this.range - 1);
 		amplitudes[0] = Math.min(bits.read(amplitudeBits), this.range - 1);

@@ -1,5 +1,5 @@
 import { DamagedAudioError } from '../../errors';
-import type { BitReader } from './bits';
+import type { LsbBitReader } from '../lsbBitReader';
 import { type Codebook, NO_ENTRY } from './codebook';
 import { codebookAt } from './floor';
 
@@ -7,7 +7,7 @@ import { codebookAt } from './floor';
 const PASSES = 8;
 
 /** Reads a residue's configuration (Vorbis I, section 8.6.1). */
-export function readResidue(bits: BitReader, codebooks: Codebook[]): Residue {
+export function readResidue(bits: LsbBitReader, codebooks: Codebook[]): Residue {
 	const type = bits.read(16);
 	const begin = bits.read(24);
 	const end = bits.read(24);
@@ -53,7 +53,7 @@ export class Residue {
 	 *
 	 * @param isSilent channels whose spectrum is not coded
 	 */
-	read(bits: BitReader, spectra: Float32Array[], isSilent: boolean[]): void {
+	read(bits: LsbBitReader, spectra: Float32Array[], isSilent: boolean[]): void {
 		if (this.type !== 2) {
 			const coded = spectra.filter((_, channel) => !isSilent[channel]);
 			this.readVectors(bits, coded, this.type === 0);
@@ -68,7 +68,7 @@ export class Residue {
 	}
 
 	/** Type 2: all channels as one (section 8.6.5). */
-	private readInterleaved(bits: BitReader, spectra: Float32Array[]): void {
+	private readInterleaved(bits: LsbBitReader, spectra: Float32Array[]): void {
 		const channels = spectra.length;
 		const size = spectra[0]!.length;
 		if (this.interleaved.length < size * channels) {
@@ -83,7 +83,7 @@ export class Residue {
 		}
 	}
 
-	private readVectors(bits: BitReader, vectors: Float32Array[], isStrided: boolean): void {
+	private readVectors(bits: LsbBitReader, vectors: Float32Array[], isStrided: boolean): void {
 		const { partitionSize, classBook, books } = this;
 		const size = vectors[0]?.length ?? 0;
 		const begin = Math.min(this.begin, size);
@@ -116,7 +116,7 @@ export class Residue {
 	}
 
 	/** One codeword holds the classes of several partitions, the last one in the lowest digit. */
-	private readClasses(bits: BitReader, offset: number, first: number, last: number): boolean {
+	private readClasses(bits: LsbBitReader, offset: number, first: number, last: number): boolean {
 		let codeword = this.classBook.decode(bits);
 		if (codeword === NO_ENTRY) return false;
 		const base = this.books.length;
@@ -130,7 +130,7 @@ export class Residue {
 
 /** Types 1 and 2: a vector's values lie side by side (section 8.6.4). */
 function addVectors(
-	bits: BitReader,
+	bits: LsbBitReader,
 	book: Codebook,
 	spectrum: Float32Array,
 	from: number,
@@ -149,7 +149,7 @@ function addVectors(
 
 /** Type 0: a vector's values are spread over the partition (section 8.6.3). */
 function addStrided(
-	bits: BitReader,
+	bits: LsbBitReader,
 	book: Codebook,
 	spectrum: Float32Array,
 	from: number,

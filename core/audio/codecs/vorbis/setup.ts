@@ -1,5 +1,5 @@
 import { DamagedAudioError } from '../../errors';
-import { bitLength, BitReader } from './bits';
+import { bitLength, LsbBitReader } from '../lsbBitReader';
 import { codebookBudget, readCodebook } from './codebook';
 import { type Floor, readFloor } from './floor';
 import { readResidue, type Residue } from './residue';
@@ -67,7 +67,7 @@ export function parseVorbisHead(packet: Uint8Array): VorbisHead {
 /** Section 4.2.4. */
 export function parseVorbisSetup(packet: Uint8Array, channels: number): VorbisSetup {
 	if (!isVorbisHeader(packet, 5)) throw new DamagedAudioError('its Vorbis setup is missing');
-	const bits = new BitReader();
+	const bits = new LsbBitReader();
 	bits.open(packet.subarray(MARK_BYTES));
 	const list = <T>(countBits: number, read: () => T): T[] =>
 		Array.from({ length: bits.read(countBits) + 1 }, () => {
@@ -86,7 +86,7 @@ export function parseVorbisSetup(packet: Uint8Array, channels: number): VorbisSe
 }
 
 function readMapping(
-	bits: BitReader,
+	bits: LsbBitReader,
 	channels: number,
 	floors: Floor[],
 	residues: Residue[],
@@ -113,7 +113,7 @@ function readMapping(
 	return { couplings, submaps };
 }
 
-function readMode(bits: BitReader, mappings: Mapping[]): Mode {
+function readMode(bits: LsbBitReader, mappings: Mapping[]): Mode {
 	const isLong = bits.flag();
 	if (bits.read(16) !== 0 || bits.read(16) !== 0) broken();
 	return { isLong, mapping: mappings[bits.read(8)] ?? broken() };

@@ -1,32 +1,12 @@
 import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import { skipId3 } from '../id3';
 import { BlockReader, fourCC, type ByteSource } from '../../source/bytes';
-import { SAMPLE_RATES } from '../../codecs/aac/bands';
-
-/** One ADTS frame (ISO/IEC 14496-3, 1.A.3.2) by its header. */
-interface AdtsHeader {
-	/** Bytes, header included. */
-	size: number;
-	headerBytes: number;
-	/** Then there is one behind each raw data block, too. */
-	hasCrc: boolean;
-	objectType: number;
-	sampleRateIndex: number;
-	/** 0 when the first raw data block begins with a program config element. */
-	channelConfiguration: number;
-	/** Raw data blocks, 1 to 4; each holds as many samples as an access unit elsewhere. */
-	blocks: number;
-}
+import { ADTS_HEADER_BYTES, parseAdtsHeader, type AdtsHeader } from '../../codecs/aac/adtsHeader';
 
 export interface AdtsFrame extends AdtsHeader {
 	position: number;
 }
 
-/** Samples of a raw data block, per channel: an ADTS header cannot say 960. */
-export const BLOCK_SAMPLES = 1024;
-export const CRC_BYTES = 2;
-
-const FIXED_HEADER_BYTES = 7;
 const MAX_FRAME_BYTES = 8191;
 /** Frames in a row that make chance unlikely, where no frame was expected. */
 const FRAMES_IN_A_ROW = 3;
@@ -62,19 +42,15 @@ export class AdtsFrames {
 		}
 	}
 
-	/** The raw data blocks of a frame; of the latest one or of one behind it. */
-	async payload({ position, size, headerBytes }: AdtsFrame): Promise<Uint8Array> {
-		const view = await this.reader.view(position, size);
-		const payloadBytes = Math.max(0, view.byteLength - headerBytes);
-		return new Uint8Array(
-			view.buffer,
-			view.byteOffset + view.byteLength - payloadBytes,
-			payloadBytes,
-		);
+	/** The bytes of a frame, the latest one or a later one; as far as the file has them. */
+	async bytesOf({ position, size }: AdtsFrame): Promise<Uint8Array> {
+		const { reader } = this;
+		const view = reader.viewHeld(position, size) ?? (await reader.view(position, size));
+		return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 	}
 
 	/**
-	 * To be called behind the last frame.
+	 * To be called after the last frame.
 	 *
 	 * @throws TruncatedAudioError when there must have been more
 	 */
@@ -89,8 +65,8 @@ export class AdtsFrames {
 		const { reader } = this;
 		const end = await skipId3(reader, position + size);
 		if (end >= reader.size) return undefined;
-		const view = await reader.view(end, FIXED_HEADER_BYTES);
-		const header = parseHeader(view, 0);
+		const view = await reader.view(end, ADTS_HEADER_BYTES);
+		const header = parseAdtsHeader(view, 0);
 		const isExpected = header !== undefined && isSameKind(header, kind);
 		if (isExpected && end + header.size <= reader.size) return { ...header, position: end };
 		if (await isEndTag(reader, end)) return undefined;
@@ -100,7 +76,7 @@ export class AdtsFrames {
 		// Sources may turn out to be shorter than they said.
 		const isEmpty = view.byteLength === 0;
 		const isPartOfHeader =
-			view.byteLength < FIXED_HEADER_BYTES && (isEmpty || view.getUint8(0) === 0xff);
+			view.byteLength < ADTS_HEADER_BYTES && (isEmpty || view.getUint8(0) === 0xff);
 		this.isCutOff = !found && (isExpected || isPartOfHeader);
 		return found;
 	}
@@ -139,9 +115,9 @@ function headerInRow(
 ): AdtsHeader | undefined {
 	let first: AdtsHeader | undefined;
 	for (let count = 0; count < FRAMES_IN_A_ROW; count++) {
-		const isNearEnd = isLast && offset + FIXED_HEADER_BYTES > view.byteLength;
+		const isNearEnd = isLast && offset + ADTS_HEADER_BYTES > view.byteLength;
 		if (isNearEnd) return offset <= view.byteLength ? first : undefined;
-		const header = parseHeader(view, offset);
+		const header = parseAdtsHeader(view, offset);
 		if (!header || !isSameKind(header, first ?? kind ?? header)) return undefined;
 		offset += header.size;
 		// The frame that is cut off at the end.
@@ -149,32 +125,6 @@ function headerInRow(
 		first ??= header;
 	}
 	return first;
-}
-
-function parseHeader(view: DataView, offset: number): AdtsHeader | undefined {
-	if (offset + FIXED_HEADER_BYTES > view.byteLength) return undefined;
-	const bits = view.getUint32(offset);
-	const more = view.getUint32(offset + 3);
-	const layer = (bits >>> 17) & 3;
-	const sampleRateIndex = (bits >>> 10) & 15;
-	if (bits >>> 20 !== 0xfff || layer !== 0 || sampleRateIndex >= SAMPLE_RATES.length) {
-		return undefined;
-	}
-	const blocks = (more & 3) + 1;
-	const hasCrc = ((bits >>> 16) & 1) === 0;
-	// With a checksum, the places of the second block and those behind it are in front of it.
-	const headerBytes = FIXED_HEADER_BYTES + (hasCrc ? 2 * (blocks - 1) + CRC_BYTES : 0);
-	const size = (more >>> 13) & 0x1fff;
-	if (size <= headerBytes) return undefined;
-	return {
-		size,
-		headerBytes,
-		hasCrc,
-		objectType: ((bits >>> 14) & 3) + 1,
-		sampleRateIndex,
-		channelConfiguration: (bits >>> 6) & 7,
-		blocks,
-	};
 }
 
 /** What stays the same in all frames of a recording; the channels may change. */

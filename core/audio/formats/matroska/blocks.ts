@@ -1,4 +1,4 @@
-import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
+import { NoSoundError, UnsupportedAudioError } from '../../errors';
 import { BlockReader, type ByteSource } from '../../source/bytes';
 import {
 	childrenOf,
@@ -86,7 +86,8 @@ export class BlockStream {
 	/**
 	 * Gives blocks a few at a time.
 	 *
-	 * @throws DamagedAudioError when there is no track that is wanted
+	 * @throws NoSoundError when there is no audio track
+	 * @throws UnsupportedAudioError when there is none that is wanted
 	 */
 	async *read(): AsyncGenerator<AudioBlock[]> {
 		const { reader } = this;
@@ -130,7 +131,7 @@ export class BlockStream {
 			}
 		}
 		yield blocks;
-		if (!this.track) throw new DamagedAudioError('it has no audio track');
+		if (!this.track) throw new NoSoundError('it holds no audio track');
 	}
 
 	private isWithinSource({ id, headerBytes, size }: ElementHeader): boolean {
@@ -177,7 +178,7 @@ export class BlockStream {
 		const track = tracks.find(this.isWanted);
 		if (!track) {
 			const other = tracks.find(({ codecId }) => codecId)?.codecId;
-			if (!other) throw new DamagedAudioError('it has no audio track');
+			if (!other) throw new NoSoundError('it holds no audio track');
 			throw new UnsupportedAudioError(`its audio is of a kind that cannot be read (${other})`);
 		}
 		this.track = track;

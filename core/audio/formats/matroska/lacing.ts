@@ -1,4 +1,5 @@
-import { parseVariableInteger } from './ebml';
+import { splitXiphLaced } from '../../source/xiphLacing';
+import { bytesOf, parseVariableInteger } from './ebml';
 
 const LACING_MASK = 0x06;
 const NO_LACING = 0x00;
@@ -19,29 +20,7 @@ export function framesOf(view: DataView, flags: number): Uint8Array[] | undefine
 		const size = (view.byteLength - 1) / frames;
 		return Number.isInteger(size) ? split(view, 1, Array<number>(frames).fill(size)) : undefined;
 	}
-	return lacing === XIPH_LACING ? splitXiph(view, frames) : splitEbml(view, frames);
-}
-
-/** The packets of a Vorbis track's headers, which lie laced in its CodecPrivate. */
-export function splitXiphHeaders(codecPrivate: Uint8Array): Uint8Array[] | undefined {
-	const { buffer, byteOffset, byteLength } = codecPrivate;
-	if (byteLength === 0) return undefined;
-	return splitXiph(new DataView(buffer, byteOffset, byteLength), codecPrivate[0]! + 1);
-}
-
-/** All sizes but the last as sums of bytes, 255 meaning that more is to come. */
-function splitXiph(view: DataView, frames: number): Uint8Array[] | undefined {
-	const sizes: number[] = [];
-	let at = 1;
-	while (sizes.length < frames - 1) {
-		let size = 0;
-		for (let part = 255; part === 255; size += part) {
-			if (at >= view.byteLength) return undefined;
-			part = view.getUint8(at++);
-		}
-		sizes.push(size);
-	}
-	return splitWithLast(view, at, sizes);
+	return lacing === XIPH_LACING ? splitXiphLaced(bytesOf(view)) : splitEbml(view, frames);
 }
 
 /** The first size, then differences with an offset that makes them positive. */

@@ -9,6 +9,8 @@ export interface AudioTrack {
 	channels: number;
 	/** Hertz. */
 	sampleRate: number;
+	/** Bits of a sample, where it is not compressed. */
+	bitDepth: number;
 	/** Bytes that were taken from the beginning of every frame. */
 	strippedBytes: Uint8Array;
 	/** Frames are packed or encrypted in a way that is not undone here. */
@@ -23,6 +25,7 @@ const CODEC_PRIVATE = 0x63a2;
 const AUDIO = 0xe1;
 const SAMPLING_FREQUENCY = 0xb5;
 const CHANNELS = 0x9f;
+const BIT_DEPTH = 0x6264;
 const CONTENT_ENCODINGS = 0x6d80;
 const CONTENT_ENCODING = 0x6240;
 const CONTENT_COMPRESSION = 0x5034;
@@ -50,6 +53,7 @@ function parseTrack(entry: DataView): AudioTrack | undefined {
 		codecPrivate: new Uint8Array(0),
 		channels: 1,
 		sampleRate: DEFAULT_SAMPLE_RATE,
+		bitDepth: 0,
 		strippedBytes: new Uint8Array(0),
 		isEncoded: false,
 	};
@@ -68,6 +72,7 @@ function readAudio(audio: DataView, track: AudioTrack): void {
 	for (const { id, body } of childrenOf(audio)) {
 		if (id === CHANNELS) track.channels = unsignedOf(body);
 		else if (id === SAMPLING_FREQUENCY) track.sampleRate = floatOf(body);
+		else if (id === BIT_DEPTH) track.bitDepth = unsignedOf(body);
 	}
 }
 

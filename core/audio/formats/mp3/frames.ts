@@ -2,12 +2,13 @@ import { TruncatedAudioError } from '../../errors';
 import { skipId3 } from '../id3';
 import { BlockReader, fourCC, type ByteSource } from '../../source/bytes';
 import { ReadAhead } from './readAhead';
-import { HEADER_BYTES, isSameKind, parseHeader, type FrameHeader } from './frameHeader';
-
-/** A frame and the bytes it is made of. */
-export interface Frame extends FrameHeader {
-	bytes: Uint8Array;
-}
+import {
+	HEADER_BYTES,
+	isSameKind,
+	parseHeader,
+	type Frame,
+	type FrameHeader,
+} from '../../codecs/mp3/frameHeader';
 
 interface PlacedFrame extends FrameHeader {
 	position: number;
@@ -122,9 +123,9 @@ function frameInRow(view: DataView, offset: number, isLast: boolean): FrameHeade
 }
 
 /** The frames of one kind at the beginning of a block, and whether they end where the block does. */
-function framesIn(
+export function framesIn(
 	block: Uint8Array,
-	kind: FrameHeader | undefined,
+	kind?: FrameHeader,
 ): { frames: Frame[]; length: number; isCutOff: boolean } {
 	const view = viewOf(block);
 	const frames: Frame[] = [];

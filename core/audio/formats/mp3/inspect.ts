@@ -1,8 +1,9 @@
 import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import type { StreamInfo } from '../../streamInfo';
 import type { ByteSource } from '../../source/bytes';
-import { readFrames, type Frame } from './frames';
-import { isTagFrame } from './tagFrame';
+import type { Frame } from '../../codecs/mp3/frameHeader';
+import { isTagFrame } from '../../codecs/mp3/tagFrame';
+import { readFrames } from './frames';
 
 /**
  * Reads what an MP3 file holds by counting its frames, since headers state wrong lengths: tags are

@@ -1,12 +1,5 @@
+import type { Edit } from '../../track/packets';
 import type { Box } from './box';
-
-/** A stretch of the track's media that is heard, behind a silence; in units of the track's timescale. */
-export interface Edit {
-	silence: number;
-	start: number;
-	/** Infinity when the rest is heard. */
-	end: number;
-}
 
 export const WHOLE: readonly Edit[] = [{ silence: 0, start: 0, end: Infinity }];
 

@@ -1,5 +1,5 @@
 import type { Box } from './box';
-import type { Edit } from './editList';
+import type { Edit } from '../../track/packets';
 
 /**
  * What iTunes and Apple's encoders note of encoder delay where they write no edit list: the item

@@ -4,8 +4,10 @@ import {
 	UnreadableAudioError,
 	UnsupportedAudioError,
 } from '../../errors';
+import { OPUS_RATE, parseOpusHead } from '../../codecs/opus/head';
 import type { Box } from './box';
-import { heardDuration, readEditList, WHOLE, type Edit } from './editList';
+import type { Edit } from '../../track/packets';
+import { heardDuration, readEditList, WHOLE } from './editList';
 import { readItunesEdit } from './itunes';
 import { readSampleEntry, type SampleEntry } from './sampleEntry';
 import { SampleTable } from './sampleTable';
@@ -110,10 +112,10 @@ function usableEdits(
 }
 
 /** Opus tells how much to drop ("Encapsulation of Opus in ISO Base Media File Format", 4.3.2). */
-function readPreSkip({ codec, config }: SampleEntry, timescale: number): Edit | undefined {
-	if (codec !== 'opus' || config.length < 4) return undefined;
-	const samples = config[2]! * 256 + config[3]!;
-	return { silence: 0, start: (samples * timescale) / 48000, end: Infinity };
+function readPreSkip({ parameters }: SampleEntry, timescale: number): Edit | undefined {
+	if (parameters.codec !== 'opus') return undefined;
+	const { preSkip } = parseOpusHead(parameters.config);
+	return { silence: 0, start: (preSkip * timescale) / OPUS_RATE, end: Infinity };
 }
 
 function readTrackId(tkhd: Box): number {

@@ -1,23 +1,18 @@
+import { EMPTY_CONFIG, type CodecParameters } from '../../codecs';
+import { objectTypeOf, parseAudioSpecificConfig } from '../../codecs/aac/audioSpecificConfig';
+import { STREAM_INFO_BYTES } from '../../codecs/flac/streamInfo';
+import { OPUS_RATE } from '../../codecs/opus/head';
 import { DamagedAudioError } from '../../errors';
-import {
-	makeAudioSpecificConfig,
-	objectTypeOf,
-	parseAudioSpecificConfig,
-} from '../../codecs/aac/audioSpecificConfig';
+import { APPLE_BLOCKS, APPLE_CODECS, applePcm, pcmParameters } from '../appleFormat';
+import { codecOfTag, parseWaveFormat } from '../waveFormat';
 import type { Box } from './box';
 import { readElementaryStream } from './descriptor';
-import type { PcmFormat } from './pcmDecoder';
+import { opusHeadOf } from './opusHead';
 
 /** How a track's sound is coded. */
 export interface SampleEntry {
-	codec: string;
-	channels: number;
-	sampleRate: number;
-	/** What the decoder needs to know beforehand; empty where there is nothing. */
-	config: Uint8Array;
+	parameters: CodecParameters;
 	isEncrypted: boolean;
-	/** Where samples are not compressed. */
-	pcm?: PcmFormat;
 	/** Where the tables count single sample instants instead of packets: how many of them so many bytes hold. */
 	packing?: Packing;
 }
@@ -38,20 +33,14 @@ interface Fields extends Packing {
 
 /** Registered types (mp4ra.org) that need no more than a name. */
 const CODECS: Record<string, string> = {
+	...APPLE_CODECS,
 	mp4a: 'aac',
 	samr: 'amr_nb',
 	sawb: 'amr_wb',
 	alac: 'alac',
 	Opus: 'opus',
 	fLaC: 'flac',
-	ulaw: 'mulaw',
-	alaw: 'alaw',
 	'.mp3': 'mp3',
-	'ms\0\x55': 'mp3',
-	'ms\0\x02': 'adpcm_ms',
-	'ms\0\x11': 'adpcm_ima',
-	ima4: 'adpcm_ima_qt',
-	agsm: 'gsm',
 	'ac-3': 'ac3',
 	'ec-3': 'eac3',
 };
@@ -75,37 +64,10 @@ const AUDIO_OBJECT_TYPES: Record<number, string> = {
 	42: 'usac',
 };
 
-interface PcmKind {
-	bits?: number;
-	isFloat?: boolean;
-	isLittleEndian?: boolean;
-	isUnsigned?: boolean;
-}
-
-/** Uncompressed sound in QuickTime; where bits are not given, the description's count. */
-const PCM: Record<string, PcmKind> = {
-	'raw ': { isUnsigned: true },
-	NONE: { isUnsigned: true },
-	twos: {},
-	sowt: { isLittleEndian: true },
-	in24: { bits: 24 },
-	in32: { bits: 32 },
-	fl32: { bits: 32, isFloat: true },
-	fl64: { bits: 64, isFloat: true },
-	lpcm: {},
-	ipcm: {},
-	fpcm: { isFloat: true },
-};
-
-const G711 = new Set(['ulaw', 'alaw']);
 const ENCRYPTED = new Set(['enca', 'drms']);
 
-/** Stretches of sound of known sizes, where version 0 descriptions leave them out: per channel. */
-const FIXED_PACKINGS: Record<string, Packing> = {
-	ima4: { frames: 64, bytes: 34 },
-	agsm: { frames: 160, bytes: 33 },
-};
-
+/** Types of codecs that Windows numbers begin like this. */
+const WAVE_TYPE = 'ms\0';
 const VARIABLE_SIZE = -2;
 const IS_FLOAT = 1;
 const IS_BIG_ENDIAN = 2;
@@ -132,10 +94,11 @@ export function readSampleEntry(stsd: Box): SampleEntry {
 	const find = (type: string): Box | undefined => extensions.find((box) => box.type === type);
 
 	const described = describe(entry.type, fields, find);
-	if (described.channels < 1 || described.channels > MAX_CHANNELS) {
+	const { channels, sampleRate } = described.parameters;
+	if (channels < 1 || channels > MAX_CHANNELS) {
 		throw new DamagedAudioError('its sound description names no usable number of channels');
 	}
-	if (!(described.sampleRate >= 1 && described.sampleRate <= 2 ** 24)) {
+	if (!(sampleRate >= 1 && sampleRate <= 2 ** 24)) {
 		throw new DamagedAudioError('its sound description names no usable sample rate');
 	}
 	return described;
@@ -172,98 +135,114 @@ function readFields(entry: Box, mayBeQuickTime: boolean): Fields {
 	return fields;
 }
 
-function describe(
-	type: string,
-	fields: Fields,
-	find: (type: string) => Box | undefined,
-): SampleEntry {
+type Find = (type: string) => Box | undefined;
+
+function describe(type: string, fields: Fields, find: Find): SampleEntry {
+	const isEncrypted = ENCRYPTED.has(type);
 	const { channels, sampleRate } = fields;
-	const entry: SampleEntry = {
+	const parameters = {
 		codec: CODECS[type] ?? type.trim(),
 		channels,
 		sampleRate,
-		config: new Uint8Array(0),
-		isEncrypted: ENCRYPTED.has(type),
+		config: EMPTY_CONFIG,
 	};
-	if (type in PCM) return { ...entry, ...describePcm(type, PCM[type]!, fields, find) };
-	if (G711.has(type)) return { ...entry, packing: { frames: 1, bytes: channels } };
-	if (type in AMR_RATES) return { ...entry, channels: 1, sampleRate: AMR_RATES[type]! };
+	const of = (more: Partial<CodecParameters>): SampleEntry => ({
+		parameters: { ...parameters, ...more },
+		isEncrypted,
+	});
+	const pcm = describePcm(type, fields, find);
+	if (pcm) return { ...pcm, isEncrypted };
+	if (type in AMR_RATES) return of({ channels: 1, sampleRate: AMR_RATES[type]! });
 	const esds = find('esds');
-	if (type === 'mp4a' || esds) return { ...entry, ...describeMpeg4(entry, esds) };
-	if (type === 'alac') return { ...entry, ...describeAlac(find('alac')) };
-	if (type === 'Opus') return { ...entry, ...describeOpus(find('dOps')) };
-	if (type === 'fLaC')
-		return { ...entry, config: find('dfLa')?.skip(4).bytes().slice() ?? entry.config };
-	const packing = packingOf(type, fields);
-	return packing ? { ...entry, packing } : entry;
+	if (type === 'mp4a' || esds) return of(describeMpeg4(parameters, esds));
+	if (type === 'alac') return of(describeAlac(find('alac')));
+	if (type === 'Opus') return of(describeOpus(find('dOps')));
+	if (type === 'fLaC') return of(describeFlac(find('dfLa')));
+	const packing = packingOf(parameters.codec, fields);
+	const wave = type.startsWith(WAVE_TYPE) ? describeWave(type, find(type)) : {};
+	return {
+		...of({ ...wave, ...(packing && { blockBytes: packing.bytes }) }),
+		...(packing && { packing }),
+	};
 }
 
-function packingOf(type: string, { frames, bytes, channels }: Fields): Packing | undefined {
+function packingOf(codec: string, { frames, bytes, channels }: Fields): Packing | undefined {
 	if (frames > 0 && bytes > 0) return { frames, bytes };
-	const fixed = FIXED_PACKINGS[type];
+	const fixed = APPLE_BLOCKS[codec];
 	return fixed && { frames: fixed.frames, bytes: fixed.bytes * channels };
+}
+
+/** QuickTime's types of Windows's codecs: a description as in WAV lies in a box of the same type. */
+function describeWave(type: string, box: Box | undefined): Partial<CodecParameters> {
+	const codec = codecOfTag(type.charCodeAt(2) * 256 + type.charCodeAt(3));
+	if (!box) return { codec };
+	const { config } = parseWaveFormat(box.bytes()).parameters;
+	return { codec, config };
 }
 
 function describePcm(
 	type: string,
-	kind: PcmKind,
 	fields: Fields,
-	find: (type: string) => Box | undefined,
-): Pick<SampleEntry, 'codec' | 'pcm' | 'packing'> {
-	const { channels } = fields;
-	const format: PcmFormat = {
-		channels,
-		bytes: Math.ceil((kind.bits ?? fields.bits) / 8),
-		isFloat: kind.isFloat ?? false,
-		isLittleEndian: kind.isLittleEndian ?? false,
-		isUnsigned: kind.isUnsigned ?? false,
-	};
+	find: Find,
+): Pick<SampleEntry, 'parameters' | 'packing'> | undefined {
+	// QuickTime's "NONE" has no sign, AIFF's has one.
+	const pcm = applePcm(type === 'NONE' ? 'raw ' : type, fields.bits);
+	if (!pcm) return undefined;
 	const byteOrder = find('enda');
-	if (byteOrder) format.isLittleEndian = byteOrder.uint16() === 1;
+	if (byteOrder) pcm.isLittleEndian = byteOrder.uint16() === 1;
 	const pcmConfig = find('pcmC');
 	if (pcmConfig) {
 		pcmConfig.fullHeader();
-		format.isLittleEndian = (pcmConfig.uint8() & 1) === 1;
-		format.bytes = Math.ceil(pcmConfig.uint8() / 8);
+		pcm.isLittleEndian = (pcmConfig.uint8() & 1) === 1;
+		pcm.bytes = Math.ceil(pcmConfig.uint8() / 8);
 	}
 	if (type === 'lpcm') {
-		format.isFloat = (fields.flags & IS_FLOAT) !== 0;
-		format.isLittleEndian = (fields.flags & IS_BIG_ENDIAN) === 0;
-		format.isUnsigned = !format.isFloat && (fields.flags & IS_SIGNED) === 0;
+		pcm.isFloat = (fields.flags & IS_FLOAT) !== 0;
+		pcm.isLittleEndian = (fields.flags & IS_BIG_ENDIAN) === 0;
+		pcm.isUnsigned = !pcm.isFloat && (fields.flags & IS_SIGNED) === 0;
 	}
 	// "raw" of more than 8 bits has a sign after all.
-	if (format.isUnsigned && format.bytes > 1) format.isUnsigned = false;
+	if (pcm.bytes > 1) pcm.isUnsigned = false;
+	const parameters = pcmParameters(pcm, fields);
+	return { parameters, packing: { frames: 1, bytes: parameters.blockBytes } };
+}
+
+function describeMpeg4(
+	{ channels }: CodecParameters,
+	esds: Box | undefined,
+): Partial<CodecParameters> {
+	const { objectType, config } = esds
+		? readElementaryStream(esds)
+		: { objectType: 0, config: EMPTY_CONFIG };
+	const codec = OBJECT_TYPES[objectType];
+	if (codec) return { codec, config };
+	if (config.length < 2) return { codec: 'aac' };
+	const otherCodec = AUDIO_OBJECT_TYPES[objectTypeOf(config)];
+	if (otherCodec) return { codec: otherCodec, config };
+	const parsed = parseAudioSpecificConfig(config);
 	return {
-		codec: format.isFloat ? 'pcm_float' : 'pcm',
-		pcm: format,
-		packing: { frames: 1, bytes: format.bytes * channels },
+		codec: 'aac',
+		config,
+		channels: parsed.hasPs ? 2 : parsed.channels || channels,
+		sampleRate: parsed.sampleRate,
 	};
 }
 
-function describeMpeg4(entry: SampleEntry, esds: Box | undefined): Partial<SampleEntry> {
-	const { objectType, config } = esds ? readElementaryStream(esds) : { objectType: 0 };
-	const codec = OBJECT_TYPES[objectType];
-	if (codec) return { codec, config: config ?? entry.config };
-	if (!config || config.length < 2) {
-		return { codec: 'aac', config: makeAudioSpecificConfig(entry.sampleRate, entry.channels) };
-	}
-	const otherCodec = AUDIO_OBJECT_TYPES[objectTypeOf(config)];
-	if (otherCodec) return { codec: otherCodec, config };
-	const { channels, sampleRate, hasPs } = parseAudioSpecificConfig(config);
-	return { codec: 'aac', config, channels: hasPs ? 2 : channels || entry.channels, sampleRate };
-}
-
 /** The ALACSpecificConfig (Apple Lossless Format, "magic cookie"). */
-function describeAlac(box: Box | undefined): Partial<SampleEntry> {
+function describeAlac(box: Box | undefined): Partial<CodecParameters> {
 	const config = box?.skip(4).bytes().slice();
 	if (!config || config.length < 24) throw new DamagedAudioError('its "alac" part is cut short');
 	const view = new DataView(config.buffer);
 	return { config, channels: view.getUint8(9), sampleRate: view.getUint32(20) };
 }
 
-/** "Encapsulation of Opus in ISO Base Media File Format", 4.3.2; always decoded at 48 kHz. */
-function describeOpus(box: Box | undefined): Partial<SampleEntry> {
-	const config = box?.bytes().slice();
-	if (!config || config.length < 11) throw new DamagedAudioError('its "dOps" part is cut short');
-	return { config, channels: config[1]!, sampleRate: 48000 };
+function describeOpus(box: Box | undefined): Partial<CodecParameters> {
+	const config = opusHeadOf(box);
+	return { config, channels: config[9]!, sampleRate: OPUS_RATE };
+}
+
+/** "Encapsulation of FLAC in ISO Base Media File Format", 3.3.2: metadata blocks, STREAMINFO first. */
+function describeFlac(box: Box | undefined): Partial<CodecParameters> {
+	const blocks = box?.skip(4).bytes() ?? EMPTY_CONFIG;
+	return { config: blocks.slice(4, 4 + STREAM_INFO_BYTES) };
 }

@@ -1,12 +1,8 @@
-import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
-import { isOpusHead } from '../../codecs/opus/head';
-import { opusFormat } from '../../codecs/opus/format';
-import { vorbisFormat, VORBIS_HEADERS } from '../../codecs/vorbis/format';
-import { isVorbisHeader } from '../../codecs/vorbis/setup';
-import type { PacketGroup } from '../../track/decodeTrack';
-import { PacketAssembler } from './packets';
-import type { PageReader } from './pages';
-import type { TrackFormat } from '../../track/trackFormat';
+import { NoSoundError, UnsupportedAudioError } from '../../errors';
+import type { CodedStream, PacketGroup } from '../../track/packets';
+import { mappingOf, unreadableSound, type Mapping } from './mappings';
+import { PacketAssembler } from './packetAssembler';
+import type { Page, PageReader } from './pages';
 
 /** A page of the audio track. */
 export interface TrackPage extends PacketGroup {
@@ -15,83 +11,74 @@ export interface TrackPage extends PacketGroup {
 	serials: ReadonlySet<number>;
 }
 
-/** A codec in Ogg: how its headers are known and read. */
-interface Codec {
-	isHead(packet: Uint8Array): boolean;
-	/** Packets that are read before sound comes. */
-	headers: number;
-	format(headers: Uint8Array[]): TrackFormat;
-}
-
-const CODECS: Codec[] = [
-	{ isHead: isOpusHead, headers: 2, format: ([head]) => opusFormat(head!) },
-	{ isHead: (packet) => isVorbisHeader(packet, 1), headers: VORBIS_HEADERS, format: vorbisFormat },
-];
-
-/** Other sound that Ogg carries, by the first bytes of its first packet. */
-const UNREADABLE: [mark: string, name: string][] = [
-	['\x7fFLAC', 'FLAC'],
-	['fLaC', 'FLAC'],
-	['Speex', 'Speex'],
-	['CELT', 'CELT'],
-	['PCM', 'PCM'],
-];
-
 /** The logical stream that is followed. */
-interface Track {
-	serial: number;
-	codec: Codec;
-	headers: Uint8Array[];
-	packets: PacketAssembler;
-	format?: TrackFormat;
+class Track {
+	private readonly headers: Uint8Array[];
+	private stream: CodedStream | undefined;
+
+	constructor(
+		readonly serial: number,
+		private readonly mapping: Mapping,
+		private readonly assembler: PacketAssembler,
+		head: Uint8Array,
+	) {
+		this.headers = [head.slice()];
+	}
+
+	/** The packets of sound that end in a page, and the stream they belong to; undefined where there are none. */
+	read(page: Page): { stream: CodedStream; packets: Uint8Array[] } | undefined {
+		const packets = this.assembler.take(page);
+		while (!this.stream && packets.length > 0) {
+			const { headers, mapping } = this;
+			if (!mapping.isHeader(packets[0]!, headers.length, headers[0]!)) {
+				this.stream = mapping.read(headers);
+			} else {
+				headers.push(packets.shift()!.slice());
+			}
+		}
+		return this.stream && packets.length > 0 ? { stream: this.stream, packets } : undefined;
+	}
 }
 
 /**
- * Reads the pages of the first audio track; where another physical stream is chained behind (RFC 3533,
+ * Reads the pages of the first audio track; where another physical stream is chained on (RFC 3533,
  * section 4), of its first audio track too.
  *
- * @throws DamagedAudioError when there is no audio or its headers make no sense
+ * @throws NoSoundError when there is no audio
+ * @throws UnsupportedAudioError or DamagedAudioError when it is of an unknown kind or its headers make no sense
  */
 export async function* readTrackPages(reader: PageReader): AsyncGenerator<TrackPage> {
 	let track: Track | undefined;
+	let hasTrack = false;
 	let serials = new Set<number>();
 	let isBeginning = false;
 	let unreadable: string | undefined;
 
 	for (let page = await reader.next(); page; page = await reader.next()) {
+		const { serial, granule, isAfterHole } = page;
 		if (page.isFirst) {
 			if (!isBeginning) {
 				track = undefined;
 				serials = new Set();
 			}
 			isBeginning = true;
-			serials.add(page.serial);
+			serials.add(serial);
 			if (track) continue;
-			const packets = new PacketAssembler();
-			const [head = new Uint8Array(0)] = packets.take(page);
-			const codec = CODECS.find((candidate) => candidate.isHead(head));
-			if (codec) track = { serial: page.serial, codec, headers: [head.slice()], packets };
-			else unreadable ??= UNREADABLE.find(([mark]) => hasMark(head, mark))?.[1];
+			const assembler = new PacketAssembler();
+			const [head = new Uint8Array(0)] = assembler.take(page);
+			const mapping = mappingOf(head);
+			if (mapping) track = new Track(serial, mapping, assembler, head);
+			else unreadable ??= unreadableSound(head);
+			hasTrack ||= mapping !== undefined;
 			continue;
 		}
 		isBeginning = false;
 		if (!track && unreadable) throw new UnsupportedAudioError(`its audio is ${unreadable}`);
-		if (track?.serial !== page.serial) continue;
-		const { codec, headers } = track;
-		const packets = track.packets.take(page);
-		while (headers.length < codec.headers && packets.length > 0) {
-			headers.push(packets.shift()!.slice());
-		}
-		if (headers.length < codec.headers) continue;
-		track.format ??= codec.format(headers);
-		if (packets.length === 0) continue;
-		const { serial, granule, isAfterHole } = page;
+		if (track?.serial !== serial) continue;
+		const sound = track.read(page);
+		if (!sound) continue;
 		const isLast = page.isLast || page.end >= reader.size;
-		yield { format: track.format, serial, serials, packets, end: granule, isLast, isAfterHole };
+		yield { ...sound, serial, serials, end: granule, isLast, isAfterHole };
 	}
-	if (!track) throw new DamagedAudioError('it has no header of an audio stream');
-}
-
-function hasMark(packet: Uint8Array, mark: string): boolean {
-	return [...mark].every((letter, index) => packet[index] === letter.charCodeAt(0));
+	if (!hasTrack) throw new NoSoundError('it holds no audio track');
 }

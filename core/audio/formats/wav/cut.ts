@@ -5,7 +5,7 @@ import { whatIsHeard } from '../../cut/pauses';
 import type { Limits, Piece } from '../../cut/piece';
 import { PowerMeter } from '../../cut/powerMeter';
 import { SampleStrip } from '../../cut/sampleStrip';
-import type { PcmFormat } from '../../cut/wavFile';
+import { WAV_MIME_TYPE, type PcmFormat } from '../../cut/wavFile';
 
 const BLOCK_BYTES = 64 * 1024;
 /** Beyond these a header is not to be believed. */
@@ -27,10 +27,10 @@ export async function* cutWav(
 	limits: Limits,
 ): AsyncGenerator<Piece> {
 	const format = pcmFormat(layout);
-	const { dataStart, blockAlign, missingBytes, isSizeStated, sampleCount } = layout;
+	const { dataStart, blockBytes, missingBytes, isSizeStated, sampleCount } = layout;
 	const isShort =
 		source.size <= limits.maxBytes && sampleCount / format.sampleRate <= limits.maxSeconds;
-	const soundBytes = sampleCount * blockAlign;
+	const soundBytes = sampleCount * blockBytes;
 	if (isShort && isSizeStated) {
 		yield wholePiece(await readAll(source), layout, format);
 	} else {
@@ -46,8 +46,9 @@ export async function* cutWav(
 }
 
 function pcmFormat(layout: WavLayout): PcmFormat {
-	const { codec, channels, sampleRate, blockAlign, sampleCount } = layout;
-	const sampleBytes = blockAlign / channels;
+	const { parameters, blockBytes, sampleCount } = layout;
+	const { codec, channels, sampleRate } = parameters;
+	const sampleBytes = blockBytes / channels;
 	const isUsual =
 		channels > 0 &&
 		channels <= MAX_CHANNELS &&
@@ -61,13 +62,14 @@ function pcmFormat(layout: WavLayout): PcmFormat {
 }
 
 function wholePiece(bytes: Uint8Array, layout: WavLayout, format: PcmFormat): Piece {
-	const { dataStart, blockAlign, sampleCount } = layout;
+	const { dataStart, blockBytes, sampleCount } = layout;
 	const end = sampleCount / format.sampleRate;
 	const meter = new PowerMeter(format);
-	meter.measureRest(bytes.subarray(dataStart, dataStart + sampleCount * blockAlign));
+	meter.measureRest(bytes.subarray(dataStart, dataStart + sampleCount * blockBytes));
 	return {
 		bytes,
 		format: 'wav',
+		mimeType: WAV_MIME_TYPE,
 		start: 0,
 		end,
 		offset: 0,

@@ -1,7 +1,7 @@
-import { DamagedAudioError } from '../../../../core/audio/errors';
+import { UnreadableAudioError } from '../../../../core/audio/errors';
 import { parseOpusHead } from '../../../../core/audio/codecs/opus/head';
 import { opusPacketSamples } from '../../../../core/audio/codecs/opus/packet';
-import { decodeOgg } from '../../../../core/audio/formats/ogg/ogg';
+import { decodeOgg } from '../../../support/audio/formats';
 import { bytesSource } from '../../../../core/audio/source/bytes';
 import { decodeAll, packetsOf, pageBytes, pagesOf, xiph } from '../../../support/audio/oggFiles';
 import { concat } from '../../../support/audio/recordings';
@@ -88,8 +88,8 @@ describe('The header of Opus', () => {
 		['a mapping by a matrix', () => changed(surround!, 18, 3)],
 		['a mapping that is cut short', () => surround!.subarray(0, 24)],
 		['another name', () => changed(stereo!, 0, 0)],
-	])('is damaged with %s', async (_, make) => {
-		expect(await thrownBy(() => parseOpusHead(make()))).toBeInstanceOf(DamagedAudioError);
+	])('is refused with %s', async (_, make) => {
+		expect(await thrownBy(() => parseOpusHead(make()))).toBeInstanceOf(UnreadableAudioError);
 	});
 
 	test('states how much louder all is to be played', async () => {

@@ -1,10 +1,11 @@
 import { DamagedAudioError } from '../../../../core/audio/errors';
-import { decodeOgg, inspectOgg } from '../../../../core/audio/formats/ogg/ogg';
+import { decodeOgg, inspectOgg } from '../../../support/audio/formats';
 import { bytesSource } from '../../../../core/audio/source/bytes';
-import { BitReader } from '../../../../core/audio/codecs/vorbis/bits';
+import { LsbBitReader } from '../../../../core/audio/codecs/lsbBitReader';
 import { Codebook, NO_ENTRY } from '../../../../core/audio/codecs/vorbis/codebook';
 import { Dct4 } from '../../../../core/audio/codecs/vorbis/dct';
-import { vorbisFormat } from '../../../../core/audio/codecs/vorbis/format';
+import { vorbis } from '../../../../core/audio/codecs/vorbis';
+import { xiphLaced } from '../../../../core/audio/source/xiphLacing';
 import { decodeAll, packetsOf, pagesOf, seeded, xiph } from '../../../support/audio/oggFiles';
 import { thrownBy } from '../../../support/core';
 
@@ -55,16 +56,20 @@ describe('The headers of Vorbis', () => {
 		['a setup that is something else', () => [head!, comments!, comments!]],
 		['broken codebooks', () => [head!, comments!, changed(setup!, 8, 0)]],
 	])('are damaged with %s', async (_, make) => {
-		expect(await thrownBy(() => vorbisFormat(make()))).toBeInstanceOf(DamagedAudioError);
+		expect(
+			await thrownBy(() =>
+				vorbis({ codec: 'vorbis', channels: 1, sampleRate: 8000, config: xiphLaced(make()) }),
+			),
+		).toBeInstanceOf(DamagedAudioError);
 	});
 });
 
 describe('A codebook', () => {
-	const bitsOf = (text: string): BitReader => {
+	const bitsOf = (text: string): LsbBitReader => {
 		const bytes = new Uint8Array(Math.ceil(text.length / 8));
 		for (const [index, bit] of [...text].entries())
 			bytes[index >> 3]! |= Number(bit) << (index & 7);
-		const bits = new BitReader();
+		const bits = new LsbBitReader();
 		bits.open(bytes);
 		return bits;
 	};

@@ -1,8 +1,9 @@
 import { DamagedAudioError, TruncatedAudioError } from '../../../../core/audio/errors';
-import { cutPcm, cutWav as cutWavOf, type Limits, type Piece } from '../../../../core/audio/cut';
+import { cutPcm, type Limits, type Piece } from '../../../../core/audio/cut';
 import { type PcmBlock } from '../../../../core/audio/pcm';
 import { bytesSource, type ByteSource } from '../../../../core/audio/source/bytes';
-import { readWavLayout } from '../../../../core/audio/formats/wav';
+import { cutWav as cutWavOf } from '../../../../core/audio/formats/wav/cut';
+import { readWavLayout } from '../../../../core/audio/formats/wav/layout';
 import { toneSamples, wavBytes } from '../../../../dev/service/tones';
 import {
 	DIGITS,

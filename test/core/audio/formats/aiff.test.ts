@@ -1,5 +1,5 @@
-import { DamagedAudioError, TruncatedAudioError } from '../../../../core/audio/errors';
-import { decodeAiff, inspectAiff } from '../../../../core/audio/formats/aiff';
+import { UnreadableAudioError, TruncatedAudioError } from '../../../../core/audio/errors';
+import { decodeAiff, inspectAiff } from '../../../support/audio/formats';
 import { bytesSource } from '../../../../core/audio/source/bytes';
 import {
 	decodeAll,
@@ -105,7 +105,7 @@ describe('An AIFF file', () => {
 		['an unknown type', form('AIFC', common(2, 16, RATE_8000, 'QDM2'), sound(two))],
 		['empty sound', form('AIFF', common(2), sound(new Uint8Array(0)))],
 	])('with %s is damaged', async (_, bytes) => {
-		expect((await decodeAll(decodeAiff, bytes)).error).toBeInstanceOf(DamagedAudioError);
+		expect((await decodeAll(decodeAiff, bytes)).error).toBeInstanceOf(UnreadableAudioError);
 	});
 
 	test.each(['pipe.aiff', 'float.aiff', 'ima4.aiff', 'mulaw.aiff'])(

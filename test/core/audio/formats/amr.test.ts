@@ -1,5 +1,5 @@
-import { DamagedAudioError, TruncatedAudioError } from '../../../../core/audio/errors';
-import { decodeAmr, inspectAmr } from '../../../../core/audio/formats/amr';
+import { UnreadableAudioError, TruncatedAudioError } from '../../../../core/audio/errors';
+import { decodeAmr, inspectAmr } from '../../../support/audio/formats';
 import { bytesSource } from '../../../../core/audio/source/bytes';
 import { hearDigits } from '../../../../dev/service/dtmf';
 import { DIGITS, ForwardSource } from '../../../support/audio/cutting';
@@ -80,7 +80,7 @@ describe.each<[string, Uint8Array, { codec: string; sampleRate: number; duration
 
 			expect(samples.every((sample) => sample >= -1 && sample <= 1)).toBe(true);
 			if (error && !(error instanceof TruncatedAudioError)) {
-				expect(error).toBeInstanceOf(DamagedAudioError);
+				expect(error).toBeInstanceOf(UnreadableAudioError);
 			}
 		}
 	});
@@ -94,7 +94,9 @@ describe('An AMR file', () => {
 		['another mark', ascii('#!AMX\n0000000')],
 		['a first frame of no type', concat(ascii('#!AMR\n'), new Uint8Array(20).fill(0x60))],
 	])('with %s is damaged', async (_, bytes) => {
-		expect(await thrownBy(() => inspectAmr(bytesSource(bytes)))).toBeInstanceOf(DamagedAudioError);
-		expect((await heard(bytes)).error).toBeInstanceOf(DamagedAudioError);
+		expect(await thrownBy(() => inspectAmr(bytesSource(bytes)))).toBeInstanceOf(
+			UnreadableAudioError,
+		);
+		expect((await heard(bytes)).error).toBeInstanceOf(UnreadableAudioError);
 	});
 });

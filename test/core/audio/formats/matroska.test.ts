@@ -1,6 +1,6 @@
 import { TruncatedAudioError, UnreadableAudioError } from '../../../../core/audio/errors';
 import { bytesSource } from '../../../../core/audio/source/bytes';
-import { decodeWebm, inspectWebm } from '../../../../core/audio/formats/matroska/webm';
+import { decodeMatroska, inspectMatroska } from '../../../support/audio/formats';
 import {
 	decodeAll,
 	type Decoded,
@@ -19,8 +19,9 @@ import {
 import { ascii, concat } from '../../../support/audio/recordings';
 import { thrownBy } from '../../../support/core';
 
-const decode = (bytes: Uint8Array): Promise<Decoded> => decodeAll(decodeWebm(bytesSource(bytes)));
-const inspect = (bytes: Uint8Array) => inspectWebm(bytesSource(bytes));
+const decode = (bytes: Uint8Array): Promise<Decoded> =>
+	decodeAll(decodeMatroska(bytesSource(bytes)));
+const inspect = (bytes: Uint8Array) => inspectMatroska(bytesSource(bytes));
 
 const UNKNOWN = Uint8Array.of(0xff);
 
@@ -255,15 +256,19 @@ describe('A WebM file', () => {
 	);
 
 	test.each([
-		['AAC', () => xiph('aac.mkv'), 'its audio is of a kind that cannot be read (A_AAC)'],
+		[
+			'AC-3',
+			() => segment(tracks({ codec: 'A_AC3' })),
+			'its audio is of a kind that cannot be read (A_AC3)',
+		],
 		[
 			'a name that objects have',
 			() => segment(tracks({ codec: 'constructor' })),
 			'its audio is of a kind that cannot be read (constructor)',
 		],
-		['no audio', () => segment(element(0x1654ae6b, new Uint8Array(0))), 'it has no audio track'],
+		['no audio', () => segment(element(0x1654ae6b, new Uint8Array(0))), 'it holds no audio track'],
 		['no sound', () => segment(tracks()), 'its audio track has no sound'],
-		['nothing', () => HEADER, 'it has no audio track'],
+		['nothing', () => HEADER, 'it holds no audio track'],
 		[
 			'a header of Opus that is cut short',
 			() => segment(tracks({ codecPrivate: HEAD!.subarray(0, 12) }), plainCluster(PACKETS)),
@@ -281,9 +286,9 @@ describe('A WebM file', () => {
 		const files = ['opus.webm', 'live.webm', 'video.webm', 'vorbis.mkv'];
 		for (let round = 0; round < 150; round++) {
 			const source = watchedSource(mutated(xiph(files[round % files.length]!), random));
-			const inspected = await inspectWebm(source).catch((error: unknown) => error);
+			const inspected = await inspectMatroska(source).catch((error: unknown) => error);
 			if (inspected instanceof Error) expect(inspected).toBeInstanceOf(UnreadableAudioError);
-			const { samples, error } = await decodeAll(decodeWebm(source));
+			const { samples, error } = await decodeAll(decodeMatroska(source));
 			if (!isExpected(error)) throw error;
 			expect(samples.reduce((sum, sample) => sum + sample, 0)).not.toBeNaN();
 		}

@@ -1,5 +1,6 @@
 import { DamagedAudioError } from '../../../../core/audio/errors';
-import { cutMp3, type Piece } from '../../../../core/audio/cut';
+import { cutMp3 } from '../../../../core/audio/formats/mp3/cut';
+import type { Piece } from '../../../../core/audio/cut';
 import { bytesSource } from '../../../../core/audio/source/bytes';
 import { hearDigits } from '../../../../dev/service/dtmf';
 import {

@@ -1,11 +1,7 @@
 import { TruncatedAudioError, UnreadableAudioError } from '../../../../core/audio/errors';
 import { bytesSource } from '../../../../core/audio/source/bytes';
-import {
-	decodeWav,
-	inspectWav,
-	isDecodableWav,
-	readWavLayout,
-} from '../../../../core/audio/formats/wav';
+import { decodeWav, inspectWav } from '../../../support/audio/formats';
+import { readWavLayout } from '../../../../core/audio/formats/wav/layout';
 import {
 	decodeAll,
 	EXPECTED,
@@ -99,21 +95,28 @@ describe('A WAV file', () => {
 			wav(pcmFormat({ tag: 0x55 }), chunk('fact', uint32(9)), chunk('data', mp3)),
 		);
 
-		expect(layout).toMatchObject({ codec: 'mp3', dataStart: 56, dataBytes: mp3.length });
-		expect(isDecodableWav(layout)).toBe(false);
+		expect(layout).toMatchObject({
+			parameters: { codec: 'mp3' },
+			dataStart: 56,
+			dataBytes: mp3.length,
+		});
 	});
 
 	test('tells where its samples lie', async () => {
 		const bytes = recording('stereo8k.wav');
 
 		expect(await layoutOf(bytes)).toEqual({
-			codec: 'pcm',
-			channels: 2,
-			sampleRate: 8000,
+			parameters: {
+				codec: 'pcm',
+				channels: 2,
+				sampleRate: 8000,
+				config: new Uint8Array(0),
+				pcm: { bytes: 2, isFloat: false, isLittleEndian: true, isUnsigned: false },
+				blockBytes: 4,
+			},
 			byteRate: 32000,
-			blockAlign: 4,
-			blockSamples: 1,
-			bitsPerSample: 16,
+			blockBytes: 4,
+			isCounted: true,
 			dataStart: 44,
 			isSizeStated: true,
 			dataBytes: bytes.length - 44,
@@ -125,12 +128,9 @@ describe('A WAV file', () => {
 	test('of ADPCM without a count lasts as long as its blocks', async () => {
 		const bytes = recording('adpcm-ima.wav');
 		const at = Buffer.from(bytes).indexOf('fact');
-		const { sampleCount, blockAlign, blockSamples, dataBytes } = await layoutOf(
-			bytes.with(at, 0x46),
-		);
+		const { sampleCount, blockBytes, dataBytes } = await layoutOf(bytes.with(at, 0x46));
 
-		expect(blockSamples).toBe(505);
-		expect(sampleCount).toBe((dataBytes / blockAlign) * blockSamples);
+		expect(sampleCount).toBe((dataBytes / blockBytes) * 505);
 		expect((await decodeAll(decodeWav, bytes.with(at, 0x46))).samples).toHaveLength(sampleCount);
 	});
 

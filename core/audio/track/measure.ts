@@ -1,0 +1,71 @@
+import { readParameters, type CodedSound } from '../codecs';
+import { TruncatedAudioError } from '../errors';
+import type { PacketGroup, PacketTrack } from './packets';
+
+/** How long a track lasts that says so nowhere: all its groups are gone through, none is decoded. Seconds. */
+export async function measureTrack(track: PacketTrack): Promise<number> {
+	let seconds = 0;
+	let span: Span | undefined;
+	try {
+		for await (const groups of track.groups()) {
+			for (const group of groups) {
+				if (group.stream !== span?.first.stream) {
+					seconds += span?.seconds ?? 0;
+					// What is of another kind is not played.
+					if (span && !isSameCodec(span.first, group)) return seconds;
+					span = await spanFrom(group);
+				}
+				span.add(group);
+			}
+		}
+	} catch (error) {
+		// What comes before the break can be heard.
+		if (!(error instanceof TruncatedAudioError)) throw error;
+	}
+	return seconds + (span?.seconds ?? 0);
+}
+
+/** What a stream covers, beginning with its first group. */
+export async function spanFrom(first: PacketGroup): Promise<Span> {
+	return new Span(first, await readParameters(first.stream.parameters));
+}
+
+class Span {
+	/** In the stream's time. */
+	private readonly begin: number;
+	private end: number;
+
+	constructor(
+		readonly first: PacketGroup,
+		private readonly sound: CodedSound,
+	) {
+		const start = first.start ?? (first.end === undefined ? 0 : first.end - this.lengthOf(first));
+		// A clock that tells only ends begins at 0: what is before it is not heard.
+		const isBefore0 = first.start === undefined && (start < 0 || first.isLast === true);
+		this.begin = isBefore0 ? 0 : start;
+		this.end = start;
+	}
+
+	/** Seconds that are heard. */
+	get seconds(): number {
+		const { timescale } = this.first.stream;
+		return Math.max(0, (this.end - this.begin) / timescale - this.sound.preSkip);
+	}
+
+	add(group: PacketGroup): void {
+		const { start = this.end, end, discarded = 0 } = group;
+		this.endAt(end ?? start + this.lengthOf(group) - discarded);
+	}
+
+	endAt(time: number): void {
+		this.end = time;
+	}
+
+	private lengthOf({ packets, stream }: PacketGroup): number {
+		return this.sound.duration(packets) * stream.timescale;
+	}
+}
+
+function isSameCodec(a: PacketGroup, b: PacketGroup): boolean {
+	return a.stream.parameters.codec === b.stream.parameters.codec;
+}
