@@ -2,17 +2,12 @@ import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
 import { inspectAudio } from '../../core/audio/recording';
 import { bytesSource } from '../../core/audio/source/bytes';
-import {
-	answerError,
-	NETWORK_CODES,
-	networkError,
-	partialFailure,
-	SERVICE_CODES,
-	serviceError,
-	STATUSES,
-	type GlmAsrError,
-} from '../../core/errors/error';
 import { resolveBaseUrl, type Platform } from '../../core/api/platforms';
+import { partialFailure, type GlmAsrError } from '../../core/errors/error';
+import { networkError } from '../../core/errors/network';
+import { NETWORK_CODES } from '../../core/errors/networkCodes';
+import { answerError, serviceError } from '../../core/errors/service';
+import { SERVICE_CODES } from '../../core/errors/serviceCodes';
 import { transcribe, type TranscriptionOptions } from '../../core/transcribe';
 import { openRecordings } from '../../nodes/GlmAsr/binaries';
 import { connect } from '../../nodes/GlmAsr/connection';
@@ -36,11 +31,15 @@ const context = { fileName: 'memo.wav' };
 
 /** The errors for all codes that are known of the service and of the network. */
 export const CODED_ERRORS: GlmAsrError[] = [
-	...Object.keys(SERVICE_CODES).map((code) => serviceError(context, { code })),
-	...Object.keys(STATUSES).map((status) =>
-		serviceError(context, undefined, { statusCode: Number(status) }),
+	...SERVICE_CODES.flatMap(({ codes = [] }) => codes).map((code) =>
+		serviceError(context, { code }),
 	),
-	...Object.keys(NETWORK_CODES).map((code) => networkError(context, { code })),
+	...SERVICE_CODES.flatMap(({ statuses = [] }) => statuses)
+		.filter((status) => !status.endsWith('xx'))
+		.map((status) => serviceError(context, undefined, { statusCode: Number(status) })),
+	...NETWORK_CODES.flatMap(({ codes = [] }) => codes).map((code) =>
+		networkError(context, { code }),
+	),
 ];
 
 /** Every error that a user of either node can meet, from the code that makes it. */
