@@ -12,7 +12,7 @@ export const OWN_CODES = {
 	incomplete_answer: 'The answer broke off.',
 	network_error: 'The request got no answer, and the network gave no code.',
 	too_many_messages: 'Node-RED: too many messages wait already.',
-	unexpected: 'n8n: anything else.',
+	unexpected: 'n8n: any other error, for example one of n8n itself.',
 } as const;
 
 export type OwnCode = keyof typeof OWN_CODES;

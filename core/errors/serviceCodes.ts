@@ -21,7 +21,7 @@ export const ANSWERS = {
 
 const SERVER_FAULT: Meaning = {
 	says: 'the service, or a proxy in front of it, had a fault.',
-	cause: 'a server that stumbled or restarts, or an error that tells nothing of itself',
+	cause: 'a server that is failing or restarting, or an error without an explanation',
 	cure: TRY_AGAIN,
 	statuses: ['5xx'],
 	retryable: true,
@@ -56,7 +56,7 @@ export const SERVICE_CODES: readonly Meaning[] = [
 	},
 	{
 		says: 'the account has no balance for this model.',
-		cause: 'what was paid in is used up; it comes as HTTP 429',
+		cause: 'the balance is used up; comes as HTTP 429',
 		cure: 'Recharge the account or choose a model that its plan covers.',
 		codes: ['1113'],
 	},
@@ -162,7 +162,7 @@ export const SERVICE_CODES: readonly Meaning[] = [
 	},
 	{
 		says: 'the service is overloaded.',
-		cause: 'too many requests of everybody',
+		cause: 'too many requests from everybody together',
 		cure: 'Try again in a minute or two.',
 		codes: ['1305', '1312'],
 		retryable: true,
@@ -170,7 +170,7 @@ export const SERVICE_CODES: readonly Meaning[] = [
 	},
 	{
 		says: 'the service had an internal fault.',
-		cause: 'nothing that the request did',
+		cause: 'a fault on the side of the service',
 		cure: TRY_AGAIN,
 		codes: ['500', '1120', '1200', '1230', '1234'],
 		retryable: true,
