@@ -28,7 +28,7 @@ module.exports = {
 		{
 			...common,
 			displayName: 'test',
-			testMatch: ['<rootDir>/test/{core,dev/service,nodes,node-red}/**/*.test.ts'],
+			testMatch: ['<rootDir>/test/{core,dev/{docs,service},nodes,node-red}/**/*.test.ts'],
 		},
 		{
 			...common,

@@ -2,13 +2,7 @@ import { TruncatedAudioError } from './audio/errors';
 import type { Answer, Segment } from './api/answer';
 import type { Piece } from './audio/cut';
 import { openRecording, type AudioInfo, type AudioInput, type Recording } from './audio/recording';
-import {
-	clock,
-	GlmAsrError,
-	inputError,
-	partialFailure,
-	type MissingStretch,
-} from './errors/error';
+import { GlmAsrError, inputError, partialFailure, type MissingStretch } from './errors/error';
 import { inOrder } from './flow/inOrder';
 import { limitsOf, type ModelLimits } from './api/models';
 import { formFields, shown, type RequestParameters } from './options';
@@ -16,7 +10,7 @@ import type { TranscriptRequest } from './api/request';
 import type { Platform } from './api/platforms';
 import type { Place } from './flow/limiter';
 import { requestWithRetries, takeTurn, type RetriedEvent } from './api/retry';
-import { beginning } from './errors/text';
+import { beginning, clock } from './errors/text';
 import { joinText } from './transcript/joinText';
 import { subtitles, type SubtitleFormat } from './transcript/subtitles';
 import { DeltaStream, Transcript } from './transcript/transcript';

@@ -3,13 +3,8 @@ import { createParser, type EventSourceMessage, type EventSourceParser } from 'e
 import { readAnswer, type Answer } from './answer';
 import { parseObject } from './json';
 import type { GlmAsrError } from '../errors/error';
-import {
-	answerError,
-	findServiceError,
-	serviceError,
-	type RequestContext,
-	type ServiceError,
-} from '../errors/error';
+import type { RequestContext } from '../errors/requestError';
+import { answerError, findServiceError, serviceError, type ServiceError } from '../errors/service';
 
 /** What arrives while audio is recognised: words as they come, then once the whole. */
 export type TranscriptEvent = { type: 'delta'; delta: string } | { type: 'done'; answer: Answer };

@@ -1,10 +1,7 @@
-import {
-	findServiceError,
-	GlmAsrError,
-	networkError,
-	serviceError,
-	type RequestContext,
-} from '../errors/error';
+import { GlmAsrError } from '../errors/error';
+import { networkError } from '../errors/network';
+import type { RequestContext } from '../errors/requestError';
+import { findServiceError, serviceError } from '../errors/service';
 import {
 	EventStreamReader,
 	JsonReader,

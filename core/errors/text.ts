@@ -2,3 +2,9 @@
 export function beginning(text: string, length: number): string {
 	return text.length <= length ? text : text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }
+
+/** Seconds as minutes and seconds, the way players show them: "61:05". */
+export function clock(seconds: number): string {
+	const whole = Math.floor(seconds);
+	return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 
-import { GlmAsrError, inputError } from '../../core';
+import { GlmAsrError, inputError, type OwnCode } from '../../core';
 import { toNodeError } from './failure';
 import { Job, type JobContext } from './job';
 import type { OptionFields } from './options';
@@ -67,7 +67,7 @@ function serviceOf(RED: NodeAPI, config: Config) {
 function tooManyMessages(most: number): Error {
 	return toNodeError(
 		new GlmAsrError({
-			code: 'too_many_messages',
+			code: 'too_many_messages' satisfies OwnCode,
 			problem: `${most} messages wait for the service already.`,
 			cure: 'Send fewer at a time, or raise nodeMessageBufferMaxLength in the settings of Node-RED.',
 			retryable: true,

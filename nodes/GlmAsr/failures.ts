@@ -5,7 +5,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { GlmAsrError, type AudioInput } from '../../core';
+import { GlmAsrError, type AudioInput, type OwnCode } from '../../core';
 
 /** The error that ends the node: what happened as its message, what to do as its description. */
 export function nodeError(
@@ -54,7 +54,7 @@ export function errorItem(
 		json: {
 			error: messageOf(error),
 			details: {
-				code: known?.code ?? 'unexpected',
+				code: known?.code ?? ('unexpected' satisfies OwnCode),
 				statusCode: known?.statusCode ?? null,
 				retryable: known?.retryable ?? false,
 				fileName: fileName ?? null,

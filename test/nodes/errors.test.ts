@@ -203,7 +203,7 @@ test('a redirect is not followed: the key stays with the address it was given fo
 
 test.each([
 	['says nothing', { hang: true }, 'did not begin to answer within the time-out'],
-	['falls silent in its stream', { stallAfter: 1 }, 'fell silent in the midst of its answer'],
+	['falls silent in its stream', { stallAfter: 1 }, 'fell silent in the middle of its answer'],
 ])('a service that %s is given up after the time-out', async (_, fault, sentence) => {
 	service.inject(fault);
 	const { failed } = await transcribe({

@@ -2,23 +2,19 @@ import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
 import { inspectAudio } from '../../core/audio/recording';
 import { bytesSource } from '../../core/audio/source/bytes';
-import {
-	answerError,
-	NETWORK_CODES,
-	networkError,
-	partialFailure,
-	SERVICE_CODES,
-	serviceError,
-	STATUSES,
-	type GlmAsrError,
-} from '../../core/errors/error';
 import { resolveBaseUrl, type Platform } from '../../core/api/platforms';
+import { partialFailure, type GlmAsrError } from '../../core/errors/error';
+import { networkError } from '../../core/errors/network';
+import { NETWORK_CODES } from '../../core/errors/networkCodes';
+import { answerError, serviceError } from '../../core/errors/service';
+import { SERVICE_CODES } from '../../core/errors/serviceCodes';
 import { transcribe, type TranscriptionOptions } from '../../core/transcribe';
 import { openRecordings } from '../../nodes/GlmAsr/binaries';
 import { connect } from '../../nodes/GlmAsr/connection';
-import { nodeError } from '../../nodes/GlmAsr/failures';
+import { errorItem, nodeError } from '../../nodes/GlmAsr/failures';
 import { runItems } from '../../nodes/GlmAsr/runItems';
 import { findAudio } from '../../node-red/src/audioInputs';
+import type { NodeError } from '../../node-red/src/failure';
 import registerGlmAsr from '../../node-red/src/glm-asr';
 import { optionsFor } from '../../node-red/src/options';
 import { Service, type ServiceSettings } from '../../node-red/src/service';
@@ -30,17 +26,22 @@ export interface Told {
 	problem: string;
 	/** n8n has none for what nobody foresaw. */
 	cure?: string;
+	code: string;
 }
 
 const context = { fileName: 'memo.wav' };
 
 /** The errors for all codes that are known of the service and of the network. */
 export const CODED_ERRORS: GlmAsrError[] = [
-	...Object.keys(SERVICE_CODES).map((code) => serviceError(context, { code })),
-	...Object.keys(STATUSES).map((status) =>
-		serviceError(context, undefined, { statusCode: Number(status) }),
+	...SERVICE_CODES.flatMap(({ codes = [] }) => codes).map((code) =>
+		serviceError(context, { code }),
 	),
-	...Object.keys(NETWORK_CODES).map((code) => networkError(context, { code })),
+	...SERVICE_CODES.flatMap(({ statuses = [] }) => statuses)
+		.filter((status) => !status.endsWith('xx'))
+		.map((status) => serviceError(context, undefined, { statusCode: Number(status) })),
+	...NETWORK_CODES.flatMap(({ codes = [] }) => codes).map((code) =>
+		networkError(context, { code }),
+	),
 ];
 
 /** Every error that a user of either node can meet, from the code that makes it. */
@@ -48,6 +49,7 @@ export async function everyError(): Promise<Told[]> {
 	return [
 		...CODED_ERRORS,
 		...[302, 418, 500].map((statusCode) => serviceError(context, undefined, { statusCode })),
+		serviceError(context, undefined),
 		networkError(context, new Error('said')),
 		answerError(context, 'bad_answer'),
 		answerError(context, 'incomplete_answer'),
@@ -138,10 +140,19 @@ async function ofN8n(): Promise<Told[]> {
 		new NodeOperationError(nothing.getNode(), 'Node does not have any credentials set'),
 	].map((error) => {
 		const { message, description } = nodeError(nothing, error, 0);
-		return { problem: message, cure: description! };
+		return { problem: message, cure: description!, code: codeInN8n(error) };
 	});
-	const unforeseen = nodeError(nothing, new Error('said'), 0);
-	return [...(await Promise.all(opened)), ...ofTheHost, { problem: unforeseen.description! }];
+	const said = new Error('said');
+	const unforeseen = {
+		problem: nodeError(nothing, said, 0).description!,
+		code: codeInN8n(said),
+	};
+	return [...(await Promise.all(opened)), ...ofTheHost, unforeseen];
+}
+
+function codeInN8n(error: unknown): string {
+	const { details } = errorItem(error, new Error(), 0).json as { details: { code: string } };
+	return details.code;
 }
 
 async function ofNodeRed(): Promise<Told[]> {
@@ -193,8 +204,10 @@ function ofNodeRedsNode(): Promise<Told>[] {
 		util: { generateId: () => '' },
 	} as any);
 	return Array.from({ length: 11 }, async () => {
-		const { message } = await new Promise<Error>((resolve) => take({}, () => {}, resolve));
+		const { message, code } = await new Promise<NodeError>((resolve) =>
+			take({}, () => {}, resolve as (error: Error) => void),
+		);
 		const [problem = '', cure = ''] = message.split(/(?<=\.) /);
-		return { problem, cure };
+		return { problem, cure, code };
 	});
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { OWN_CODES } from '../../../core/errors/ownCodes';
 import { CODED_ERRORS, everyError, type Told } from '../../support/everyError';
 
 const ROOT = path.resolve(__dirname, '../../..');
@@ -12,11 +13,10 @@ interface Row {
 	cure: string;
 }
 
-/** The tables of the README, which writes "…" for the beginning that most messages share. */
+/** The tables of the page, which writes "…" for the beginning that most messages share. */
 function readRows(): Row[] {
-	const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-	const section = /^## Errors and cures\n(.*?)^## /ms.exec(readme)![1]!;
-	const rows = [...section.matchAll(/^\| (.*?) +\| (.*?) +\| (.*?) +\|$/gm)];
+	const page = readFileSync(path.join(ROOT, 'docs/errors.md'), 'utf8');
+	const rows = [...page.matchAll(/^\| (.*?) +\| (.*?) +\| (.*?) +\|$/gm)];
 	return rows
 		.map(([, message, cause, cure]) => ({
 			message: plain(message!).replace(/^… /, '"memo.wav" was not transcribed: '),
@@ -63,18 +63,18 @@ function sentencesInSources(): string[] {
 		.map((sentence) => sentence.replace(/\$\{(?:[^`{}]|`[^`]*`)*\}/g, '…'));
 }
 
-/** The strings that stand behind something. */
+/** The strings that follow something. */
 function literals(source: string, head: RegExp): string[] {
 	const literal = new RegExp(`${head.source}(['"\`])(.*?)\\1(?=,| })`, 'g');
 	return [...source.matchAll(literal)].map(([, , text]) => text!);
 }
 
-describe('The tables of errors in the README', () => {
+describe('The tables of docs/errors.md', () => {
 	const rows = readRows();
 	let errors: Told[];
 
 	beforeAll(async () => {
-		errors = (await everyError()).map(({ problem, cure }) => ({ problem, cure }));
+		errors = (await everyError()).map(({ problem, cure, code }) => ({ problem, cure, code }));
 	});
 
 	test('have each error once, with the cure that the error gives', () => {
@@ -87,6 +87,12 @@ describe('The tables of errors in the README', () => {
 
 	test('have no error that the nodes do not make', () => {
 		expect(rows.filter((row) => !errors.some((error) => isAbout(row, error)))).toEqual([]);
+	});
+
+	test('have every code of our own, and none that is never given', () => {
+		const given = new Set(errors.map(({ code }) => code).filter((code) => /[a-z]/.test(code)));
+
+		expect([...given].sort()).toEqual(Object.keys(OWN_CODES).sort());
 	});
 
 	test('have every sentence of the sources', () => {

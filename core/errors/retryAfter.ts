@@ -1,0 +1,19 @@
+/**
+ * The seconds that a header `Retry-After` asks to wait (RFC 9110, section 10.2.3). Fractions of a
+ * second are no part of the standard, but common; a date that has passed is 0. Of several headers,
+ * which HTTP clients join with commas, the first counts.
+ *
+ * @returns undefined when there is none, or none that can be understood
+ */
+export function secondsToWait(header: string | undefined, now = Date.now()): number | undefined {
+	const seconds = SECONDS.exec(header ?? '')?.[1];
+	if (seconds !== undefined) return Number(seconds);
+	const date = DATE.exec(header ?? '')?.[1];
+	// The oldest of HTTP's forms of a date names no time zone, and means GMT.
+	const time = Date.parse((date ?? '').replace(/ \d{4}$/, '$& GMT'));
+	return Number.isNaN(time) ? undefined : Math.max(0, (time - now) / 1000);
+}
+
+const SECONDS = /^\s*(\d+(?:\.\d*)?|\.\d+)\s*(?:,|$)/;
+/** `Date.parse` finds a date in almost any text with a number: only what begins like one is given to it. */
+const DATE = /^\s*((?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? |\d{4}-\d\d-\d\dT)[^,]*?)\s*(?:,|$)/i;

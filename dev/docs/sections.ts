@@ -1,0 +1,5 @@
+import { errorSections } from './errors';
+import type { Section } from './section';
+
+/** All that the documentation takes from the code. */
+export const SECTIONS: readonly Section[] = [...errorSections];
