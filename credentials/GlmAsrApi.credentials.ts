@@ -14,7 +14,10 @@ export class GlmAsrApi implements ICredentialType {
 
 	displayName = 'GLM-ASR API';
 
-	icon: Icon = { light: 'file:glmAsr.svg', dark: 'file:glmAsr.dark.svg' };
+	icon: Icon = {
+		light: 'file:../nodes/GlmAsr/glmAsr.svg',
+		dark: 'file:../nodes/GlmAsr/glmAsr.dark.svg',
+	};
 
 	documentationUrl = 'https://github.com/glm-asr/n8n-nodes-glm-asr#n8n';
 

@@ -1,4 +1,4 @@
-import type { GlmAsrError } from '../../core';
+import { GlmAsrError } from '../../core';
 
 /** What a Catch node passes on of an error: these fields and no others. */
 export interface NodeError extends Error {
@@ -11,7 +11,8 @@ export interface NodeError extends Error {
  * `GlmAsrError` tells, so that nothing of a request, the key least of all, can come along.
  */
 export function toNodeError(thrown: unknown): Error {
-	if (!isGlmAsrError(thrown)) return thrown instanceof Error ? thrown : new Error(String(thrown));
+	if (!(thrown instanceof GlmAsrError))
+		return thrown instanceof Error ? thrown : new Error(String(thrown));
 	const { message, detail, code, statusCode, retryable, requestId } = thrown;
 	const error = new Error([message, detail].filter(Boolean).join(' ')) as NodeError;
 	error.code = code;
@@ -21,7 +22,7 @@ export function toNodeError(thrown: unknown): Error {
 
 /** What the node's status says of an error, in under 20 characters. */
 export function shortReason(thrown: unknown): string {
-	if (!isGlmAsrError(thrown)) return 'error';
+	if (!(thrown instanceof GlmAsrError)) return 'error';
 	const { code } = thrown;
 	const text = /^\d+$/.test(code)
 		? `code ${code}`
@@ -30,8 +31,3 @@ export function shortReason(thrown: unknown): string {
 }
 
 const MAX_STATUS_CHARACTERS = 19;
-
-/** By name: the service node is a bundle of its own, with a class of its own. */
-export function isGlmAsrError(thrown: unknown): thrown is GlmAsrError {
-	return thrown instanceof Error && thrown.name === 'GlmAsrError';
-}

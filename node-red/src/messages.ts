@@ -1,7 +1,6 @@
 import type { NodeMessage } from 'node-red';
 
-import type { TranscriptionEvent } from '../../core';
-import { isGlmAsrError } from './failure';
+import { GlmAsrError, type TranscriptionEvent } from '../../core';
 
 type Done = Extract<TranscriptionEvent, { type: 'transcript.text.done' }>;
 
@@ -166,9 +165,8 @@ export class RecordingMessages {
 
 	/** With `parts` a Change node can set `reset` and so free a Join that waits for the rest. */
 	private failedChanges(thrown: unknown): NodeMessage {
-		const { partialText, missing } = isGlmAsrError(thrown)
-			? thrown
-			: { partialText: '', missing: [] };
+		const { partialText, missing } =
+			thrown instanceof GlmAsrError ? thrown : { partialText: '', missing: [] };
 		const text = partialText || this.text;
 		return {
 			...(text === '' ? {} : { text }),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { unpackTarball, type UnpackedTarball } from '../support/tarball';
+import { root, unpackTarball, type UnpackedTarball } from '../support/tarball';
 
 interface Manifest {
 	name: string;
@@ -18,6 +19,7 @@ interface Manifest {
 
 /** The scorecard's limit (flows.nodered.org/scorecard). */
 const MAX_DEPENDENCIES = 6;
+const MAX_UNPACKED_BYTES = 600_000;
 
 let tarball: UnpackedTarball;
 let manifest: Manifest;
@@ -77,9 +79,33 @@ test('the tarball holds what users need and nothing else', () => {
 		(file) =>
 			!['LICENSE', 'README.md', 'dist/THIRD-PARTY-NOTICES.txt', 'package.json'].includes(file) &&
 			!/^examples\/[^/]+\.json$/.test(file) &&
-			!/^dist\/glm-asr(-service)?\.(js|html)$/.test(file) &&
+			!/^dist\/(core|glm-asr(-service)?)\.js$/.test(file) &&
+			!/^dist\/glm-asr(-service)?\.html$/.test(file) &&
 			!/^dist\/icons\/[\w-]+\.svg$/.test(file) &&
 			!/^dist\/locales\/[\w-]+\/glm-asr(-service)?\.(json|html)$/.test(file),
 	);
 	assert.deepEqual(stray, []);
+	assert.ok(tarball.size <= MAX_UNPACKED_BYTES, `${tarball.size} bytes unpacked`);
+});
+
+test('the nodes share one core, so that an error of one has the same class in the other', () => {
+	const holders = tarball.files.filter(
+		(file) => file.endsWith('.js') && /\bGlmAsrError ?= ?class\b/.test(read(file)),
+	);
+	assert.deepEqual(holders, ['dist/core.js']);
+});
+
+test('loading the nodes starts no decoder: each waits for its first recording', () => {
+	const load = `
+		const read = () => { throw new Error('a decoder starts'); };
+		require('undici'); // compiles a parser of its own
+		Object.defineProperty(globalThis, 'WebAssembly', { get: read });
+		process.argv.slice(1).forEach((node) => require(node));
+	`;
+	const nodes = Object.values(manifest['node-red'].nodes);
+	execFileSync(
+		process.execPath,
+		['--eval', load, ...nodes.map((file) => path.join(tarball.folder, file))],
+		{ env: { ...process.env, NODE_PATH: path.join(root, 'node_modules') } },
+	);
 });

@@ -4,18 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
 
 import { decodeOgg } from '../support/audio/formats';
 import { bytesSource } from '../../core/audio/source/bytes';
+import { opusDecoderForN8n } from '../../dev/build/opusDecoder';
+import { writeThirdPartyNotices, type Bundle } from '../../dev/build/thirdPartyNotices';
 import { root } from '../support/tarball';
-
-const { opusDecoderForN8n } = require('../../dev/build/opusDecoder') as {
-	opusDecoderForN8n: Plugin;
-};
-const { writeThirdPartyNotices } = require('../../dev/build/thirdPartyNotices') as {
-	writeThirdPartyNotices: (metafile: Pick<Metafile, 'outputs'>, file: string) => Promise<void>;
-};
 
 const folder = mkdtempSync(path.join(tmpdir(), 'glm-asr-third-party-'));
 const notices = path.join(folder, 'notices.txt');
@@ -23,7 +18,7 @@ const notices = path.join(folder, 'notices.txt');
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the bundler tells of a bundle that is made of these files. */
-function bundleOf(...files: string[]): Pick<Metafile, 'outputs'> {
+function bundleOf(...files: string[]): Bundle {
 	const inputs = Object.fromEntries(files.map((file) => [file, { bytesInOutput: 1 }]));
 	return { outputs: { 'bundle.js': { bytes: 1, inputs, imports: [], exports: [] } } };
 }

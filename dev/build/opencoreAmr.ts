@@ -1,13 +1,13 @@
-const { createHash } = require('node:crypto');
-const { readFile, writeFile } = require('node:fs/promises');
-const path = require('node:path');
-const { runInNewContext } = require('node:vm');
-const { deflateRawSync } = require('node:zlib');
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { deflateRawSync } from 'node:zlib';
 
 /** What {@link writeOpencoreAmr} writes: the decoders of AMR as a module of TypeScript. */
-const OPENCORE_AMR = 'core/audio/codecs/amr/opencoreAmr.ts';
+export const OPENCORE_AMR = 'core/audio/codecs/amr/opencoreAmr.ts';
 /** The npm package that the decoders come from. */
-const AMR_PACKAGE = '@audio/decode-amr';
+export const AMR_PACKAGE = '@audio/decode-amr';
 /** Of the WebAssembly module of @audio/decode-amr 1.3.1, whose exports core/audio/codecs/amr/decoder.ts names. */
 const SHA256 = '2fffc08eba589b72bde62b23d182f4ebd7582603f85ed29cadab1327b232faf6';
 
@@ -15,7 +15,7 @@ const SHA256 = '2fffc08eba589b72bde62b23d182f4ebd7582603f85ed29cadab1327b232faf6
  * Takes the WebAssembly module (opencore-amr 0.1.6) out of its npm package, whose loader asks for globals
  * that n8n forbids.
  */
-async function writeOpencoreAmr() {
+export async function writeOpencoreAmr(): Promise<void> {
 	const folder = path.dirname(require.resolve(`${AMR_PACKAGE}/package.json`));
 	const wasm = wasmIn(await readFile(path.join(folder, 'src/amr.wasm.js'), 'utf8'));
 	const sha256 = createHash('sha256').update(wasm).digest('hex');
@@ -29,11 +29,9 @@ async function writeOpencoreAmr() {
 }
 
 /** The loader keeps each byte as a character above 0xFF in place of 0, else as itself. */
-function wasmIn(loader) {
+function wasmIn(loader: string): Uint8Array {
 	const literal = /binaryDecode\(('(?:[^'\\]|\\.)*')\)/su.exec(loader)?.[1];
 	if (!literal) throw new Error(`${AMR_PACKAGE} keeps its module in another way`);
-	const codes = Array.from(runInNewContext(literal), (letter) => letter.charCodeAt(0));
+	const codes = Array.from(runInNewContext(literal) as string, (letter) => letter.charCodeAt(0));
 	return Uint8Array.from(codes, (code) => (code > 0xff ? 0 : code));
 }
-
-module.exports = { AMR_PACKAGE, OPENCORE_AMR, writeOpencoreAmr };

@@ -1,15 +1,13 @@
-const { readFile } = require('node:fs/promises');
-const path = require('node:path');
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 
-const esbuild = require('esbuild');
+import { transform, type Plugin } from 'esbuild';
 
 /**
  * Bundles `opus-decoder` without what n8n forbids and nothing here reaches: its web workers, a timer of its C
  * library, and its writing to the console.
- *
- * @type {import('esbuild').Plugin}
  */
-const opusDecoderForN8n = {
+export const opusDecoderForN8n: Plugin = {
 	name: 'opus-decoder for n8n',
 	setup(build) {
 		// The class of the worker would be kept: the entry gives it a name.
@@ -32,13 +30,11 @@ const opusDecoderForN8n = {
 };
 
 /** A timer that were set all the same would throw: `abort` is the library's own function for that. */
-async function withoutForbiddenGlobals(source) {
-	const { code } = await esbuild.transform(source, {
+async function withoutForbiddenGlobals(source: string): Promise<string> {
+	const { code } = await transform(source, {
 		charset: 'utf8',
 		drop: ['console'],
 		define: { setTimeout: 'abort', clearTimeout: 'abort' },
 	});
 	return code;
 }
-
-module.exports = { opusDecoderForN8n };
