@@ -24,6 +24,7 @@ const CODECS: Record<number, string> = {
 	0x0007: 'mulaw',
 	0x0011: 'adpcm_ima',
 	0x0031: 'gsm',
+	0x0038: 'amr_nb',
 	0x0050: 'mp2',
 	0x0055: 'mp3',
 	0x0057: 'amr_nb',

@@ -1,21 +1,23 @@
 import { DamagedAudioError } from '../../errors';
 import type { Bands } from './bands';
 import type { BitReader } from '../bitReader';
+import {
+	INTENSITY_IN_PHASE,
+	INTENSITY_OUT_OF_PHASE,
+	MAX_BANDS,
+	NOISE,
+	RESERVED,
+	ZERO,
+} from './codebooks';
 import { EIGHT_SHORT, ONLY_LONG, SHORT_WINDOWS, type Windowing } from './filterbank';
 import { huffmanTable, readSymbol } from './huffman';
 import { SCALE_FACTOR_CODEBOOK } from './huffmanTables';
+import { drawNoise, type NoiseSource } from './noise';
+import { dequantise, quarterPower } from './powers';
+import { addPulses, readPulses, type Pulses } from './pulses';
 import { readCoefficients } from './spectralData';
 import { TemporalNoiseShaping } from './tns';
 
-/** Codebooks that stand for something else than coefficients (ISO/IEC 14496-3, table 4.150). */
-export const ZERO = 0;
-const RESERVED = 12;
-export const NOISE = 13;
-export const INTENSITY_OUT_OF_PHASE = 14;
-export const INTENSITY_IN_PHASE = 15;
-
-/** More bands than any window has; bands are numbered `group * MAX_BANDS + band`. */
-export const MAX_BANDS = 64;
 const MAX_FRAME_LENGTH = 1024;
 
 const SCALE_FACTORS = huffmanTable(SCALE_FACTOR_CODEBOOK);
@@ -30,30 +32,8 @@ const FIRST_NOISE_BITS = 9;
 const NOISE_RANGE = { low: -100, high: 155 };
 const INTENSITY_RANGE = { low: -155, high: 100 };
 
-const MAX_COEFFICIENT = 8191;
 /** What filters may raise coefficients to: still a number when it becomes a 32-bit float. */
 const MAX_SHAPED = 1e30;
-const MAX_PULSES = 4;
-/** Coefficients can be raised beyond their range, if the same one is hit by all pulses. */
-const POWER_OFFSET = MAX_COEFFICIENT + MAX_PULSES * 15;
-/** Inverse quantisation (4.6.1): the power of 4/3, signs kept, by `coefficient + POWER_OFFSET`. */
-const POWERS = Float64Array.from({ length: 2 * POWER_OFFSET + 1 }, (_, index) => {
-	const value = index - POWER_OFFSET;
-	return Math.sign(value) * Math.abs(value) ** (4 / 3);
-});
-/** Powers of two in steps of a quarter, from -255 / 4 on. */
-const QUARTER_POWERS = Float64Array.from({ length: 511 }, (_, index) => 2 ** ((index - 255) / 4));
-
-/** 2 to the power of a number of quarters within ±255. */
-export function quarterPower(quarters: number): number {
-	return QUARTER_POWERS[quarters + 255]!;
-}
-
-/** Where the noise of perceptual noise substitution comes from; a decoder has one. */
-export interface NoiseSource {
-	seed: number;
-}
-
 /** The channel that may have drawn the same noise before, in a pair. */
 export interface Twin {
 	channel: ChannelStream;
@@ -96,8 +76,7 @@ export class ChannelStream implements Windowing {
 
 	/** Distance of windows in the spectrum. */
 	get windowLength(): number {
-		const { offsets } = this;
-		return offsets[offsets.length - 1]!;
+		return this.offsets.at(-1)!;
 	}
 
 	/** `ics_info` (table 4.6). */
@@ -140,14 +119,13 @@ export class ChannelStream implements Windowing {
 		if (!hasCommonWindow) this.readInfo(reader);
 		this.readSections(reader);
 		this.readScaleFactors(reader, globalGain);
-		const hasPulses = reader.flag();
-		const pulses = hasPulses ? this.readPulses(reader) : undefined;
+		const pulses = reader.flag() ? this.readPulses(reader) : undefined;
 		this.hasTns = reader.flag();
 		if (this.hasTns) this.tns.read(reader, this.windowSequence === EIGHT_SHORT);
 		if (reader.flag()) throw new DamagedAudioError('an AAC-LC frame uses gain control');
 		this.readSpectrum(reader);
 		reader.check();
-		if (pulses) this.addPulses(pulses);
+		if (pulses) addPulses(this.quantised, pulses);
 		this.dequantise(twin);
 	}
 
@@ -231,25 +209,9 @@ export class ChannelStream implements Windowing {
 		reader.check();
 	}
 
-	/** `pulse_data` (table 4.7; 4.6.4): places and heights. */
-	private readPulses(reader: BitReader): [number, number][] {
-		if (this.windowSequence === EIGHT_SHORT) {
-			throw new DamagedAudioError('an AAC frame has pulses in short windows');
-		}
-		const count = reader.read(2) + 1;
-		let place = this.offsets[reader.read(6)] ?? Infinity;
-		return Array.from({ length: count }, () => {
-			place += reader.read(5);
-			const height = reader.read(4);
-			if (place >= this.windowLength) throw new DamagedAudioError('an AAC pulse is out of range');
-			return [place, height];
-		});
-	}
-
-	private addPulses(pulses: [number, number][]): void {
-		for (const [place, height] of pulses) {
-			this.quantised[place]! += this.quantised[place]! > 0 ? height : -height;
-		}
+	private readPulses(reader: BitReader): Pulses {
+		if (this.windowSequence !== EIGHT_SHORT) return readPulses(reader, this.offsets);
+		throw new DamagedAudioError('an AAC frame has pulses in short windows');
 	}
 
 	/** `spectral_data` (table 4.56). */
@@ -300,10 +262,8 @@ export class ChannelStream implements Windowing {
 				const scale = quarterPower(this.scaleFactors[index]! - UNITY_SCALE_FACTOR);
 				for (let window = 0; window < windows; window++) {
 					const origin = start + window * windowLength;
-					const end = origin + offsets[band + 1]!;
-					for (let k = origin + offsets[band]!; k < end; k++) {
-						spectrum[k] = POWERS[quantised[k]! + POWER_OFFSET]! * scale;
-					}
+					const [from, to] = [origin + offsets[band]!, origin + offsets[band + 1]!];
+					dequantise(quantised, spectrum, from, to, scale);
 				}
 			}
 			start += windows * windowLength;
@@ -325,15 +285,7 @@ export class ChannelStream implements Windowing {
 		for (let window = 0; window < windows; window++) {
 			const from = start + window * windowLength + offsets[band]!;
 			const to = start + window * windowLength + offsets[band + 1]!;
-			let energy = 0;
-			for (let k = from; k < to; k++) {
-				// The generator of "Numerical Recipes"; the standard leaves the choice free.
-				seed = (Math.imul(seed, 1664525) + 1013904223) | 0;
-				spectrum[k] = seed;
-				energy += seed * seed;
-			}
-			const scale = energy > 0 ? level / Math.sqrt(energy) : 0;
-			for (let k = from; k < to; k++) spectrum[k]! *= scale;
+			seed = drawNoise(spectrum, from, to, level, seed);
 		}
 		if (!isShared) noise.seed = seed;
 	}

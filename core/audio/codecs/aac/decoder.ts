@@ -6,7 +6,9 @@ import {
 } from './audioSpecificConfig';
 import { SAMPLE_RATES, bandsFor, type Bands } from './bands';
 import { BitReader } from '../bitReader';
-import { ChannelStream, MAX_BANDS, ZERO, skipGain, type NoiseSource } from './channelStream';
+import { ChannelStream, skipGain } from './channelStream';
+import { MAX_BANDS, ZERO } from './codebooks';
+import type { NoiseSource } from './noise';
 import { SHORT_WINDOWS, filterbankFor, type Filterbank } from './filterbank';
 import { undoIntensity, undoMidSide } from './stereo';
 

@@ -1,11 +1,6 @@
-import {
-	INTENSITY_IN_PHASE,
-	INTENSITY_OUT_OF_PHASE,
-	MAX_BANDS,
-	NOISE,
-	quarterPower,
-	type ChannelStream,
-} from './channelStream';
+import type { ChannelStream } from './channelStream';
+import { INTENSITY_IN_PHASE, INTENSITY_OUT_OF_PHASE, MAX_BANDS, NOISE } from './codebooks';
+import { quarterPower } from './powers';
 
 /** Undoes mid/side stereo in the bands that are marked (ISO/IEC 14496-3, 4.6.8.1). */
 export function undoMidSide(left: ChannelStream, right: ChannelStream, isUsed: Uint8Array): void {

@@ -27,7 +27,8 @@ class Track {
 
 	/** The packets of sound that end in a page, and the stream they belong to; undefined where there are none. */
 	read(page: Page): { stream: CodedStream; packets: Uint8Array[] } | undefined {
-		const packets = this.assembler.take(page);
+		// Some writers end with one that holds nothing.
+		const packets = this.assembler.take(page).filter(({ length }) => length > 0);
 		while (!this.stream && packets.length > 0) {
 			const { headers, mapping } = this;
 			if (!mapping.isHeader(packets[0]!, headers.length, headers[0]!)) {
