@@ -20,7 +20,8 @@ import { requestWithRetries, takeTurn, type RetriedEvent } from './api/retry';
 import { beginning } from './errors/text';
 import { joinText } from './transcript/joinText';
 import { subtitles, type SubtitleFormat } from './transcript/subtitles';
-import { DeltaStream, Transcript } from './transcript/transcript';
+import { DeltaStream } from './transcript/deltaStream';
+import { Transcript } from './transcript/transcript';
 import type { Connection } from './api/transport';
 
 /** What a user chose for one recording. */
