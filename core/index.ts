@@ -5,18 +5,17 @@ export { bytesSource, type ByteSource } from './audio/source/bytes';
 export { streamSource, type ClosableSource } from './audio/source/stream';
 export { clock, GlmAsrError, inputError, type OwnCode } from './errors/error';
 export { DEFAULT_MODEL, limitsOf, modelChoices, type ModelLimits } from './api/models';
-export { splitHotwords } from './options';
-export { modelsUrl, resolveBaseUrl, type Platform, type ServiceAddress } from './api/platforms';
+export { readOptions } from './checkOptions';
 export {
-	DEFAULT_CONCURRENCY,
-	DEFAULT_MAX_RETRIES,
-	DEFAULT_TIMEOUT,
-	type Progress,
-	transcribe,
-	type Transcription,
-	type TranscriptionEvent,
-	type TranscriptionOptions,
-} from './transcribe';
+	OPTIONS,
+	type Option,
+	type OptionFields,
+	type OptionName,
+	type OptionValues,
+} from './options';
+export { modelsUrl, resolveBaseUrl, type Platform, type ServiceAddress } from './api/platforms';
+export type { Progress, Transcription } from './result';
+export { transcribe, type TranscriptionEvent, type TranscriptionOptions } from './transcribe';
 export { inOrder } from './flow/inOrder';
 export { Limiter } from './flow/limiter';
 export { runAhead } from './flow/runAhead';

@@ -1,9 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 
-import { GlmAsrError, inputError } from '../../core';
+import { GlmAsrError, inputError, type OptionFields } from '../../core';
 import { toNodeError } from './failure';
 import { Job, type JobContext } from './job';
-import type { OptionFields } from './options';
 import type { ServiceNode } from './service';
 import { StatusBoard } from './status';
 

@@ -9,7 +9,7 @@ import type { FormField, Transport } from '../../core';
 /** Milliseconds until a server must have taken the connection, TLS included. */
 const CONNECT_TIMEOUT = 10_000;
 
-/** What may still come behind the part of an answer that matters, so that its connection can serve again. */
+/** What may still come after the part of an answer that matters, so that its connection can serve again. */
 const REST = { bytes: 64 * 1024, milliseconds: 1000 };
 
 /** Connections to a service, kept open between requests. */
@@ -102,7 +102,7 @@ function plainHeaders(
 	);
 }
 
-/** The bytes of an answer; a reader who leaves early leaves the connection usable. */
+/** The bytes of an answer; a reader that leaves early leaves the connection usable. */
 async function* readBody(
 	body: Dispatcher.ResponseData['body'],
 	signal: AbortSignal | undefined,

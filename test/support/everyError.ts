@@ -14,7 +14,7 @@ import {
 } from '../../core/errors/error';
 import { resolveBaseUrl, type Platform } from '../../core/api/platforms';
 import { transcribe, type TranscriptionOptions } from '../../core/transcribe';
-import { openRecordings } from '../../nodes/GlmAsr/binaries';
+import { openInputs } from '../../nodes/GlmAsr/binaries';
 import { connect } from '../../nodes/GlmAsr/connection';
 import { nodeError } from '../../nodes/GlmAsr/failures';
 import { runItems } from '../../nodes/GlmAsr/runItems';
@@ -131,7 +131,7 @@ async function ofN8n(): Promise<Told[]> {
 		nothing,
 		inN8n({ data: pdf }, '*'),
 		inN8n({}, '*'),
-	].map(async (n8n) => (await openRecordings(n8n, 0).next()).value as GlmAsrError);
+	].map(async (n8n) => (await openInputs(n8n, 0).next()).value as GlmAsrError);
 	const ofTheHost = [
 		await thrownBy(() => connect(nothing)),
 		await thrownBy(() => runItems(nothing, async function* () {})),
