@@ -13,7 +13,14 @@ export {
 	type OptionName,
 	type OptionValues,
 } from './options';
-export { modelsUrl, resolveBaseUrl, type Platform, type ServiceAddress } from './api/platforms';
+export {
+	DEFAULT_PLATFORM,
+	HOSTED_PLATFORMS,
+	modelsUrl,
+	resolveBaseUrl,
+	type Platform,
+	type ServiceAddress,
+} from './api/platforms';
 export type { Progress, Transcription } from './result';
 export { transcribe, type TranscriptionEvent, type TranscriptionOptions } from './transcribe';
 export { inOrder } from './flow/inOrder';

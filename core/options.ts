@@ -147,7 +147,7 @@ export const OPTIONS = {
 		default: 'fail',
 		must: 'one of "fail", "mark"',
 		meaning:
-			'what to do when a piece of a long recording cannot be transcribed: `fail` (the error has the text of all others) or `mark` (the gap is marked in the result)',
+			'what becomes of a long recording when a piece of it cannot be transcribed: the error has the text of all others, or the gap is marked in the result',
 	},
 	// What Zhipu's own SDKs wait.
 	timeout: {

@@ -4,6 +4,7 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Node } from 'node-red';
 
 import {
+	DEFAULT_PLATFORM,
 	inputError,
 	Limiter,
 	OPTIONS,
@@ -47,7 +48,7 @@ export class Service {
 		private readonly settings: ServiceSettings,
 		private readonly tls: TlsConfig | null,
 	) {
-		this.platform = settings.platform || 'bigmodel';
+		this.platform = settings.platform || DEFAULT_PLATFORM;
 	}
 
 	/**

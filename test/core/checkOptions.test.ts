@@ -166,3 +166,39 @@ describe('Hotwords that were typed', () => {
 		expect(readOptions({ hotwords: typed })).toEqual({ hotwords: words });
 	});
 });
+
+describe('Not set', () => {
+	test.each<[OptionName, unknown]>([
+		['maxChunkSeconds', undefined],
+		['concurrency', 4],
+		['timeout', 300],
+	])('%s counts as when it is 0: a form must fill in some number', (name, value) => {
+		for (const unset of [undefined, null, '', 0]) {
+			const { checked } = checkOptions({ model: 'glm-asr', [name]: unset }, 'zai');
+			expect(checked[name]).toBe(value);
+		}
+	});
+
+	test('maxRetries is 4, and 0 is none', () => {
+		const retries = (maxRetries?: number) =>
+			checkOptions({ model: 'glm-asr', maxRetries }, 'zai').checked.maxRetries;
+		expect([retries(), retries(0)]).toEqual([4, 0]);
+	});
+});
+
+describe('Numbers that were typed', () => {
+	test.each([
+		['0.5', 0.5],
+		[' 1 ', 1],
+		['', undefined],
+		['much', 'much'],
+		[0.2, 0.2],
+	])('%j are %j', (typed, number) => {
+		const { temperature } = readOptions({ temperature: typed }, { areNumbersText: true });
+		expect(temperature).toBe(number);
+	});
+
+	test('stay texts where numbers come as numbers', () => {
+		expect(readOptions({ temperature: '0.5' })).toEqual({ temperature: '0.5' });
+	});
+});
