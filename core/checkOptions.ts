@@ -57,7 +57,7 @@ export function checkOption(name: OptionName, given: unknown): unknown {
  * The options among the fields of a form or a message. A list of words may be one text there: words
  * separated by commas, also Chinese ones, or lines.
  *
- * @param areNumbersText as in Node-RED's forms; what is no number is left for the check to refuse
+ * @param areNumbersText as in Node-RED's forms; a text that is not a number is left for the check to refuse
  */
 export function readOptions(
 	fields: { [Name in OptionName]?: unknown },

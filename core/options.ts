@@ -29,9 +29,9 @@ export interface Option {
 	min?: number;
 	max?: number;
 	choices?: readonly string[];
-	/** What holds where the user sets nothing. */
+	/** Used where the user sets nothing. */
 	default?: string | number | boolean;
-	/** What holds then in words, where there is no value for it. */
+	/** The default in words, where it is not a value. */
 	whenUnset?: string;
 	/** 0 counts as not set: a form must fill in some number. */
 	zeroIsUnset?: true;

@@ -54,7 +54,7 @@ export async function* inTurn(
 	}
 }
 
-/** What comes of a piece: words, and at last its answer or why there is none. */
+/** What becomes of a piece: words as they arrive, and finally its answer or the reason there is none. */
 export type PieceEvent = RetriedEvent | { type: 'failed'; error: GlmAsrError };
 
 /**

@@ -47,7 +47,7 @@ export type ResultEvent =
 
 /** A small file can be made to unfold to days of sound. */
 const MAX_HOURS = 24;
-/** When so many pieces one after the other cannot be transcribed, none ever will. */
+/** When this many pieces in a row cannot be transcribed, none ever will. */
 const MAX_FAILURES_IN_A_ROW = 3;
 
 /** What becomes of the answers for the pieces of one recording. */
@@ -94,7 +94,7 @@ export class Result {
 		return this.transcript.text;
 	}
 
-	/** Tells how far it has come when the first item of a later piece arrives. */
+	/** Reports progress when the first item of a later piece arrives. */
 	*reach({ index, start, readPart }: NumberedPiece): Generator<ResultEvent> {
 		if (index <= this.reached) return;
 		this.reached = index;
@@ -125,9 +125,9 @@ export class Result {
 	}
 
 	/**
-	 * Takes a piece for which there is no answer. The others still count, unless one after the other fails.
+	 * Takes a piece for which there is no answer. The others still count, unless too many in a row fail.
 	 *
-	 * @throws GlmAsrError when it is no use to go on
+	 * @throws GlmAsrError when it is useless to go on
 	 */
 	addFailure(piece: NumberedPiece, error: GlmAsrError, onPieceError: 'fail' | 'mark'): void {
 		if (piece.isOnly) throw error;

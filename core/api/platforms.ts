@@ -32,7 +32,7 @@ const MODELS = '/models';
 /**
  * The base URL requests go to, without a slash at its end.
  *
- * @throws GlmAsrError `invalid_parameter` when a custom base URL is missing or is no http(s) URL.
+ * @throws GlmAsrError `invalid_parameter` when a custom base URL is missing or not an http(s) URL.
  */
 export function resolveBaseUrl({ platform, baseUrl }: ServiceAddress): string {
 	if (platform !== 'custom') {

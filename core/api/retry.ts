@@ -22,13 +22,13 @@ interface Backoff {
 const USUAL: Backoff = { first: 0.5, most: 8 };
 /** An overloaded service needs longer: 30 to 120 seconds in the field. */
 const OVERLOADED: Backoff = { first: 8, most: 60 };
-/** Nobody waits longer than this because the service says so: then the error is more use. */
+/** If the service asks for a longer wait than this, the error is more useful at once. */
 const MAX_RETRY_AFTER = 600;
 /** Those that were told to wait equally long should not all come back at the same moment. */
 const RETRY_AFTER_JITTER = 0.1;
 
 /**
- * Makes a request in its turn, and makes it again when it failed in a way that may pass: exponential
+ * Makes a request when its turn comes, and again when it failed in a way that may pass: exponential
  * backoff with full jitter, or as long as the service says. Words that went out already are not
  * repeated by a further try.
  *

@@ -12,7 +12,7 @@ interface Waiter {
 const DECREASE = 1 / 2;
 /** Of one more permit, for each request that is taken while the limit is below what worked before. */
 const INCREASE = 1 / 2;
-/** Where the service refused before, it is tried again after so many requests for each permit. */
+/** Where the service refused before, a higher limit is tried again after this many requests per permit. */
 const PROBE_AFTER = 16;
 
 /**

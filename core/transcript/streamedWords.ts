@@ -33,13 +33,13 @@ export class StreamedWords {
 		return fresh;
 	}
 
-	/** Whether an answer has other words than went out, white space aside. */
+	/** Whether an answer differs from the words that went out, white space aside. */
 	differFrom(answer: string): boolean {
 		return this.text !== '' && letters(this.text) !== letters(answer);
 	}
 }
 
-/** So many words of a text; undefined while the last of them may still grow. */
+/** The first words of a text; undefined while the last of them may still grow. */
 function firstWords(text: string, count: number): string | undefined {
 	const words = wordsOf(text);
 	return words.length > count ? words.slice(0, count).join('') : undefined;

@@ -20,7 +20,7 @@ export interface InputProperty {
 
 /**
  * The recordings of a message, in order: a Buffer, an attachment or an array of them in the node's
- * property, else the uploads of an HTTP In node. Among several, what is no audio is left out.
+ * property, else the uploads of an HTTP In node. Among several, anything that is not audio is left out.
  *
  * @throws GlmAsrError `no_audio` that says what was found instead and what to do
  */

@@ -19,7 +19,7 @@ export function toNodeError(thrown: unknown): Error {
 	return error;
 }
 
-/** What the node's status says of an error, in under 20 characters. */
+/** An error in the node's status, in fewer than 20 characters. */
 export function shortReason(thrown: unknown): string {
 	if (!isGlmAsrError(thrown)) return 'error';
 	const { code } = thrown;

@@ -35,7 +35,7 @@ export interface JobContext {
 	reportError(error: Error, msg: NodeMessage): void;
 }
 
-/** How Node-RED hears of a message. */
+/** How Node-RED learns what became of a message. */
 export interface Replies {
 	send(msg: NodeMessage): void;
 	done(error?: Error): void;
@@ -68,11 +68,11 @@ export class Job {
 	) {
 		this.carrier = new Carrier(msg, context.property, context.tools);
 		this.id = this.carrier.newId();
-		// Every recording of the message listens, and there may be many.
+		// Each recording of the message adds a listener, and there may be many.
 		setMaxListeners(0, this.cancellation.signal);
 	}
 
-	/** Does the work; failures are told to Node-RED. Results go out in the order of the recordings. */
+	/** Does the work; failures are reported to Node-RED. Results go out in the order of the recordings. */
 	async run(): Promise<void> {
 		try {
 			for (const task of await this.start()) await this.finish(task);

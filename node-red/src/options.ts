@@ -1,13 +1,13 @@
 import { inputError, OPTIONS, readOptions, type OptionFields, type OptionValues } from '../../core';
 
-/** What the node's own configuration gives; core checks it, so that both hosts say the same of it. */
+/** Not checked yet: `core` does that, so that both hosts give the same errors. */
 type NodeOptions = OptionValues & { model: string };
 
 /**
  * The options for one message: those of the node, each of which may be missing, and over them what
  * `msg.glmAsr` sets.
  *
- * @throws GlmAsrError `invalid_parameter` when `msg.glmAsr` is no object
+ * @throws GlmAsrError `invalid_parameter` when `msg.glmAsr` is not an object
  */
 export function optionsFor(node: OptionFields, override: unknown): NodeOptions {
 	const { model, ...options } = readOptions(node, { areNumbersText: true });

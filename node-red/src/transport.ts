@@ -24,7 +24,7 @@ export interface PooledTransport {
  * in small or capital letters) are used; redirects are not followed.
  *
  * @param apiKey sent as `Authorization: Bearer` unless it is empty
- * @throws TypeError when the environment names a proxy by something that is no address
+ * @throws TypeError when the environment gives a proxy as something other than an address
  */
 export function openTransport({
 	apiKey,

@@ -17,7 +17,7 @@ interface Field {
 const EVERY_AUDIO = '*';
 const NO_BINARIES = 'It has no binary fields: check the step that should bring the recording.';
 
-/** A recording whose source whoever got it closes. */
+/** A recording whose source must be closed by its receiver. */
 export type OpenInput = AudioInput & { source: ClosableSource };
 
 /**

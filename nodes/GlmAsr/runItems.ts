@@ -85,7 +85,7 @@ export async function runItems(
 	return output;
 }
 
-/** How many requests run at a time: the first item's choice holds for all. What is none of them, each item refuses. */
+/** How many requests run at a time: the first item's choice holds for all. An invalid one is refused by each item. */
 export function concurrencyOf(context: IExecuteFunctions): number {
 	const concurrency = context.getNodeParameter(
 		'options.concurrency',

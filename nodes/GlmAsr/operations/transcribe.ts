@@ -13,9 +13,9 @@ interface Collection extends OptionFields {
 /** Turns each recording into one item, or with "Stream" on into an item per delta and a last one. */
 export function transcribeOperation(context: IExecuteFunctions): Operation {
 	const service = connect(context);
-	// Each recording hears of it when it asks.
+	// Each recording gets the error when it awaits the service.
 	service.catch(() => undefined);
-	/** Of all items: what the service takes at a time holds for all. */
+	/** Shared by all items, as the service's limit applies to all of them. */
 	const limiter = new Limiter(concurrencyOf(context));
 	const requestIdUses = new Map<string | undefined, number>();
 
