@@ -71,7 +71,7 @@ describe('The form of the node glm-asr', () => {
 
 	it.each(inForm)('gives %s its default', (name, option) => {
 		const value = option.default ?? '';
-		expect(definition.defaults[name]!.value).toBe(
+		expect(definition.defaults[name]?.value).toBe(
 			typeof value === 'number' ? String(value) : value,
 		);
 	});
@@ -90,7 +90,7 @@ describe('The form of the node glm-asr', () => {
 		},
 	);
 
-	it.each(inForm.filter(([name]) => definition.defaults[name]!.validate))(
+	it.each(inForm.filter(([name]) => definition.defaults[name]?.validate))(
 		'says of a wrong %s what core says',
 		(name, option) => {
 			const errors: Record<string, string> = locale['glm-asr'].errors;
