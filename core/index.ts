@@ -7,18 +7,24 @@ export { GlmAsrError, inputError } from './errors/error';
 export type { OwnCode } from './errors/ownCodes';
 export { clock } from './errors/text';
 export { DEFAULT_MODEL, limitsOf, modelChoices, type ModelLimits } from './api/models';
-export { splitHotwords } from './options';
-export { modelsUrl, resolveBaseUrl, type Platform, type ServiceAddress } from './api/platforms';
+export { readOptions } from './checkOptions';
 export {
-	DEFAULT_CONCURRENCY,
-	DEFAULT_MAX_RETRIES,
-	DEFAULT_TIMEOUT,
-	type Progress,
-	transcribe,
-	type Transcription,
-	type TranscriptionEvent,
-	type TranscriptionOptions,
-} from './transcribe';
+	OPTIONS,
+	type Option,
+	type OptionFields,
+	type OptionName,
+	type OptionValues,
+} from './options';
+export {
+	DEFAULT_PLATFORM,
+	HOSTED_PLATFORMS,
+	modelsUrl,
+	resolveBaseUrl,
+	type Platform,
+	type ServiceAddress,
+} from './api/platforms';
+export type { Progress, Transcription } from './result';
+export { transcribe, type TranscriptionEvent, type TranscriptionOptions } from './transcribe';
 export { inOrder } from './flow/inOrder';
 export { Limiter } from './flow/limiter';
 export { runAhead } from './flow/runAhead';

@@ -1,153 +1,188 @@
-import { inputError } from './errors/error';
-import { beginning } from './errors/text';
-import type { FormField } from './api/transport';
+import { DEFAULT_MODEL } from './api/models';
 import type { Platform } from './api/platforms';
 
-/** What a user can set for one request; everything but `model` may be missing. */
-export interface RequestParameters {
+/** What an option holds, by its kind. */
+export interface Kinds {
+	/** The name of a model. */
 	model: string;
-	stream: boolean;
-	/** Randomness of the recognition, 0 to 1. */
-	temperature?: number;
-	/** The caller's own id of the request. */
-	requestId?: string;
-	/** The end user's id, 6 to 128 characters. */
-	userId?: string;
-	/** Context for the recognition, fewer than 8000 characters. */
-	prompt?: string;
-	/** Words to listen for, at most 100. */
-	hotwords?: string[];
-	/** The spoken language; only servers of the OpenAI shape take it. */
-	language?: string;
+	text: string;
+	/** A text; ids come out of expressions and databases as numbers, too. */
+	id: string;
+	/** A list of words; in forms one text with commas. */
+	words: string[];
+	number: number;
+	wholeNumber: number;
+	/** A length of time, more than 0. */
+	seconds: number;
+	boolean: boolean;
+	choice: string;
 }
 
-const USER_ID_CHARACTERS = { min: 6, max: 128 };
-const PROMPT_CHARACTERS = { max: 7999 };
-const HOTWORDS = { max: 100 };
+/** What is known of an option; every form, check, default and table of the docs derives from it. */
+export interface Option {
+	kind: keyof Kinds;
+	/** The form field it goes to the service in; others are for us alone. */
+	field?: string;
+	/** The only platform whose servers take it. */
+	platform?: Platform;
+	/** The range of the number, of the text's characters or of the list's words. */
+	min?: number;
+	max?: number;
+	choices?: readonly string[];
+	/** Used where the user sets nothing. */
+	default?: string | number | boolean;
+	/** The default in words, where it is not a value. */
+	whenUnset?: string;
+	/** 0 counts as not set: a form must fill in some number. */
+	zeroIsUnset?: true;
+	/** It must be set. */
+	isRequired?: true;
+	/** Ends "It must be …". */
+	must: string;
+	/** What it is for; begins in lower case, ends without a full stop. */
+	meaning: string;
+}
 
 /**
- * Checks parameters and turns them into form fields, without the file.
+ * The options of both nodes under the names of the contract.
  * Ranges: docs.z.ai/api-reference/audio/audio-transcriptions; `temperature` and `user_id` from the
  * older reference at docs.bigmodel.cn.
- *
- * @param requestId the id of this try, which may differ from the user's
- * @throws GlmAsrError `invalid_parameter` naming the parameter, its value and the allowed range
  */
-export function formFields(
-	parameters: RequestParameters,
-	{ requestId, platform }: { requestId: string; platform: Platform },
-): FormField[] {
-	const { model, stream, temperature, prompt, language } = parameters;
-	const hotwords = parameters.hotwords ?? [];
-	const userId = idText(parameters.userId);
-	check('model', model, isText(model) && model.trim() !== '', 'the name of a model');
-	check('stream', stream, typeof stream === 'boolean', 'true or false');
-	check(
-		'temperature',
-		temperature,
-		isUnset(temperature) || (Number.isFinite(temperature) && temperature >= 0 && temperature <= 1),
-		'a number from 0 to 1',
-	);
-	check(
-		'request id',
-		parameters.requestId,
-		isUnset(parameters.requestId) || isText(idText(parameters.requestId)),
-		'a text',
-	);
-	check(
-		'user id',
-		userId,
-		isUnset(userId) || (isText(userId) && isWithin(characters(userId), USER_ID_CHARACTERS)),
-		`a text of ${USER_ID_CHARACTERS.min} to ${USER_ID_CHARACTERS.max} characters`,
-	);
-	check(
-		'prompt',
-		prompt,
-		isUnset(prompt) || (isText(prompt) && isWithin(characters(prompt), PROMPT_CHARACTERS)),
-		'a text of fewer than 8000 characters',
-	);
-	check(
-		'hotwords',
-		hotwords,
-		Array.isArray(hotwords) && hotwords.every(isText) && isWithin(hotwords.length, HOTWORDS),
-		`a list of at most ${HOTWORDS.max} words`,
-	);
-	check(
-		'language',
-		language,
-		isUnset(language) || isText(language),
-		'a language code such as "en"',
-	);
+export const OPTIONS = {
+	model: {
+		kind: 'model',
+		field: 'model',
+		default: DEFAULT_MODEL,
+		isRequired: true,
+		must: 'the name of a model',
+		meaning: 'the model that recognises the speech',
+	},
+	stream: {
+		kind: 'boolean',
+		field: 'stream',
+		default: false,
+		must: 'true or false',
+		meaning: 'sends words on as they are recognised, before the whole result',
+	},
+	temperature: {
+		kind: 'number',
+		field: 'temperature',
+		min: 0,
+		max: 1,
+		whenUnset: "the service's",
+		must: 'a number from 0 to 1',
+		meaning: 'randomness of the recognition',
+	},
+	// Its field differs from try to try.
+	requestId: {
+		kind: 'id',
+		whenUnset: 'made for each recording',
+		must: 'a text',
+		meaning:
+			'your own ID for the request; it must never repeat. Further recordings of the same item or message get `-1`, `-2` … after it',
+	},
+	userId: {
+		kind: 'id',
+		field: 'user_id',
+		min: 6,
+		max: 128,
+		must: 'a text of 6 to 128 characters',
+		meaning: 'the ID of your end user',
+	},
+	prompt: {
+		kind: 'text',
+		field: 'prompt',
+		max: 7999,
+		must: 'a text of fewer than 8000 characters',
+		meaning: 'what the recording is about, as context for the recognition',
+	},
+	hotwords: {
+		kind: 'words',
+		field: 'hotwords',
+		max: 100,
+		must: 'a list of at most 100 words',
+		meaning: 'names and terms to listen for, separated by commas',
+	},
+	language: {
+		kind: 'text',
+		field: 'language',
+		platform: 'custom',
+		must: 'a language code such as "en"',
+		meaning: 'the spoken language; only sent to a server of your own',
+	},
+	subtitles: {
+		kind: 'choice',
+		choices: ['none', 'srt', 'vtt'],
+		default: 'none',
+		must: 'one of "none", "srt", "vtt"',
+		meaning: 'whether subtitles are made as well, and in which format',
+	},
+	maxChunkSeconds: {
+		kind: 'seconds',
+		whenUnset: "the model's limit",
+		zeroIsUnset: true,
+		must: 'a number of seconds greater than 0',
+		meaning:
+			"the longest piece that is sent in one request, in seconds; the model's own limit holds, too, and less than 2 counts as 2",
+	},
+	concurrency: {
+		kind: 'wholeNumber',
+		min: 1,
+		default: 4,
+		zeroIsUnset: true,
+		must: 'a whole number, 1 or more',
+		meaning: 'how many requests run at a time at most; fewer while the service takes no more',
+	},
+	maxRetries: {
+		kind: 'wholeNumber',
+		min: 0,
+		default: 4,
+		must: 'a whole number, 0 or more',
+		meaning:
+			'how often a request is made again that failed in a way that may pass, such as a busy service or a broken connection',
+	},
+	onPieceError: {
+		kind: 'choice',
+		choices: ['fail', 'mark'],
+		default: 'fail',
+		must: 'one of "fail", "mark"',
+		meaning:
+			'what becomes of a long recording when a piece of it cannot be transcribed: the error has the text of all others, or the gap is marked in the result',
+	},
+	// What Zhipu's own SDKs wait.
+	timeout: {
+		kind: 'seconds',
+		default: 300,
+		zeroIsUnset: true,
+		must: 'a number of seconds greater than 0',
+		meaning: 'the longest the service may send nothing, in seconds',
+	},
+} as const satisfies Record<string, Option>;
 
-	const fields: [string, string | undefined][] = [
-		['model', model.trim()],
-		['stream', String(stream)],
-		['temperature', isUnset(temperature) ? undefined : String(temperature)],
-		['request_id', requestId],
-		['user_id', userId],
-		['prompt', prompt],
-		...hotwords.map((word): [string, string] => ['hotwords', word]),
-		['language', platform === 'custom' ? language : undefined],
-	];
-	return fields.flatMap(([name, value]) => (isUnset(value) ? [] : [{ name, value }]));
-}
+type Table = typeof OPTIONS;
 
-/** Splits what a user typed into a hotwords field: words separated by commas, also Chinese ones, or lines. */
-export function splitHotwords(text: string): string[] {
-	return text
-		.split(/[,，、;；\n]/)
-		.map((word) => word.trim())
-		.filter((word) => word !== '');
-}
+export type OptionName = keyof Table;
 
-/** An option that was left empty in a form counts as not set. */
-function isUnset(value: unknown): value is undefined | null | '' {
-	return value === undefined || value === null || value === '';
-}
+type ValueOf<Row> = Row extends { choices: readonly (infer Choice)[] }
+	? Choice
+	: Row extends { kind: infer Kind extends keyof Kinds }
+		? Kinds[Kind]
+		: never;
 
-function isText(value: unknown): value is string {
-	return typeof value === 'string';
-}
+/** What a user sets; anything may be missing. */
+export type OptionValues = { [Name in OptionName]?: ValueOf<Table[Name]> };
 
-function isWithin(size: number, { min = 0, max }: { min?: number; max: number }): boolean {
-	return size >= min && size <= max;
-}
+/** Options as forms and messages give them: a list of words may be one text, and a number a text. */
+export type OptionFields = {
+	[Name in OptionName]?:
+		OptionValues[Name] | (ValueOf<Table[Name]> extends boolean ? never : string);
+};
 
-/** Ids come out of expressions and databases as numbers, too. */
-function idText<T>(id: T): T | string {
-	return typeof id === 'number' ? String(id) : id;
-}
+/** Options of which those with a default are set. */
+export type CheckedOptions = OptionValues & {
+	[Name in OptionName as Table[Name] extends { default: unknown } ? Name : never]: ValueOf<
+		Table[Name]
+	>;
+};
 
-/** Characters as people count them, not UTF-16 units. */
-function characters(text: string): number {
-	return [...text].length;
-}
-
-function check(parameter: string, value: unknown, isValid: boolean, allowed: string): void {
-	if (isValid) return;
-	throw inputError(
-		'invalid_parameter',
-		`The parameter "${parameter}" is ${shown(value)}.`,
-		`It must be ${allowed}.`,
-	);
-}
-
-const MAX_SHOWN = 60;
-
-/** A value in an error: whatever it is, in a readable length. */
-export function shown(value: unknown): string {
-	if (Array.isArray(value)) return `a list of ${value.length}`;
-	const text = typeof value === 'string' ? JSON.stringify(value) : plain(value);
-	if (text.length <= MAX_SHOWN) return text;
-	const size = typeof value === 'string' ? ` (${characters(value)} characters)` : '';
-	return `${beginning(text, MAX_SHOWN)}…${size}`;
-}
-
-function plain(value: unknown): string {
-	if (typeof value !== 'object' || value === null) return String(value);
-	try {
-		return JSON.stringify(value);
-	} catch {
-		return 'an object';
-	}
-}
+export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];

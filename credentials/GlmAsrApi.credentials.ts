@@ -7,7 +7,11 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { HOSTED_BASE_URLS } from '../core/api/platforms';
+import { HOSTED_PLATFORMS } from '../core';
+
+const hosted = Object.entries(HOSTED_PLATFORMS);
+
+const BASE_URLS = Object.fromEntries(hosted.map(([value, { baseUrl }]) => [value, baseUrl]));
 
 export class GlmAsrApi implements ICredentialType {
 	name = 'glmAsrApi';
@@ -27,12 +31,11 @@ export class GlmAsrApi implements ICredentialType {
 			name: 'platform',
 			type: 'options',
 			options: [
-				{
-					name: 'BigModel (Zhipu, China)',
-					value: 'bigmodel',
-					description: HOSTED_BASE_URLS.bigmodel,
-				},
-				{ name: 'Z.ai (International)', value: 'zai', description: HOSTED_BASE_URLS.zai },
+				...hosted.map(([value, { name, region, baseUrl }]) => ({
+					name: `${name} (${region})`,
+					value,
+					description: baseUrl,
+				})),
 				{
 					name: 'Custom',
 					value: 'custom',
@@ -73,7 +76,7 @@ export class GlmAsrApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ${JSON.stringify(HOSTED_BASE_URLS)}[$credentials.platform] ?? $credentials.baseUrl.trim().replace(/\\/+$/, '').replace(/\\/+audio\\/transcriptions$/, '') }}`,
+			baseURL: `={{ ${JSON.stringify(BASE_URLS)}[$credentials.platform] ?? $credentials.baseUrl.trim().replace(/\\/+$/, '').replace(/\\/+audio\\/transcriptions$/, '') }}`,
 			url: '/models',
 			disableFollowRedirect: true,
 		},

@@ -14,7 +14,7 @@ const KNOWN_MODELS: Record<string, ModelLimits> = {
 	'glm-asr': { maxSeconds: 60, maxBytes: 25 * MEGABYTE },
 };
 
-/** A server of the user's own says itself what is too long; 25 MB is what such servers commonly take. */
+/** A server of the user's own refuses what is too long for it; 25 MB is what such servers commonly take. */
 const UNKNOWN_MODEL: ModelLimits = { maxSeconds: Infinity, maxBytes: 25 * MEGABYTE };
 
 /** The model a new node starts with. */
@@ -28,7 +28,7 @@ export function limitsOf(model: string): ModelLimits {
 
 /**
  * The models to offer in a list: the known ones first, then those the service lists whose name
- * says that they recognise speech. A service that lists only others (a server of the user's own)
+ * suggests speech recognition. A service that lists only others (a server of the user's own)
  * has all of them offered.
  *
  * @param listed the body of `GET /models`, of which any part may be missing

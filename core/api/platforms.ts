@@ -1,7 +1,23 @@
 import { inputError } from '../errors/error';
 
-/** Where a GLM-ASR service lives: one of Zhipu's two platforms, or a server of the user's own. */
-export type Platform = 'bigmodel' | 'zai' | 'custom';
+/** Zhipu's own platforms (https://docs.bigmodel.cn, https://docs.z.ai), the default one first. */
+export const HOSTED_PLATFORMS = {
+	bigmodel: {
+		name: 'BigModel',
+		region: 'Zhipu, China',
+		baseUrl: 'https://open.bigmodel.cn/api/paas/v4',
+	},
+	zai: {
+		name: 'Z.ai',
+		region: 'International',
+		baseUrl: 'https://api.z.ai/api/paas/v4',
+	},
+} as const satisfies Record<string, { name: string; region: string; baseUrl: string }>;
+
+/** Where a GLM-ASR service lives: a hosted platform, or a server of the user's own. */
+export type Platform = keyof typeof HOSTED_PLATFORMS | 'custom';
+
+export const DEFAULT_PLATFORM: Platform = 'bigmodel';
 
 /** What the user chose in the n8n credential or in the Node-RED service node. */
 export interface ServiceAddress {
@@ -10,27 +26,21 @@ export interface ServiceAddress {
 	baseUrl?: string;
 }
 
-/** Base URLs of the hosted platforms (https://docs.bigmodel.cn, https://docs.z.ai). */
-export const HOSTED_BASE_URLS: Record<Exclude<Platform, 'custom'>, string> = {
-	bigmodel: 'https://open.bigmodel.cn/api/paas/v4',
-	zai: 'https://api.z.ai/api/paas/v4',
-};
-
 const TRANSCRIPTIONS = '/audio/transcriptions';
 const MODELS = '/models';
 
 /**
  * The base URL requests go to, without a slash at its end.
  *
- * @throws GlmAsrError `invalid_parameter` when a custom base URL is missing or is no http(s) URL.
+ * @throws GlmAsrError `invalid_parameter` when a custom base URL is missing or not an http(s) URL.
  */
 export function resolveBaseUrl({ platform, baseUrl }: ServiceAddress): string {
 	if (platform !== 'custom') {
-		if (Object.hasOwn(HOSTED_BASE_URLS, platform)) return HOSTED_BASE_URLS[platform];
+		if (Object.hasOwn(HOSTED_PLATFORMS, platform)) return HOSTED_PLATFORMS[platform].baseUrl;
 		throw inputError(
 			'invalid_parameter',
 			`The platform is ${JSON.stringify(platform)}.`,
-			'It must be "bigmodel", "zai" or "custom".',
+			`It must be ${quoted(Object.keys(HOSTED_PLATFORMS))} or "custom".`,
 		);
 	}
 	// People paste the whole address from a server's manual: what we would append is taken off.
@@ -56,6 +66,10 @@ export function transcriptionsUrl(baseUrl: string): string {
 /** The address that lists models; it answers 401 to a wrong key and so serves as the key's check. */
 export function modelsUrl(baseUrl: string): string {
 	return baseUrl + MODELS;
+}
+
+function quoted(names: string[]): string {
+	return names.map((name) => JSON.stringify(name)).join(', ');
 }
 
 function isHttpUrl(text: string): boolean {

@@ -18,7 +18,7 @@ export interface TranscriptRequest {
 	file: { fileName: string; mimeType: string; bytes: Uint8Array };
 	stream: boolean;
 	requestId: string;
-	/** The longest the answer may go without a byte, in seconds. */
+	/** The longest the service may send nothing, in seconds. */
 	timeout: number;
 	/** The name errors speak of: the user's file. */
 	subject: string;
@@ -29,8 +29,8 @@ const MAX_ERROR_CHARACTERS = 64 * 1024;
 
 /**
  * Makes one transcription request and yields what the service answers: deltas when it streams, and
- * always one `done` at last. The form of the answer is told by the answer itself, not by what was
- * asked for, since servers answer plain JSON to a wish for a stream.
+ * always one `done` at the end. The answer itself shows what form it has, not the request: some servers
+ * answer plain JSON when asked for a stream.
  *
  * API: `POST {baseUrl}/audio/transcriptions` (docs.z.ai/api-reference/audio/audio-transcriptions).
  *
@@ -88,7 +88,7 @@ function chooseReader(
 	context: RequestContext,
 	isStreamExpected: boolean,
 ): AnswerReader {
-	// Labels are often wrong, and what begins otherwise is no JSON either.
+	// Labels are often wrong, and a body that begins like this is not JSON.
 	const isEventStream =
 		isStreamExpected ||
 		/text\/event-stream/i.test(headers['content-type'] ?? '') ||
@@ -109,7 +109,7 @@ async function refusal(
 			if (text.length > MAX_ERROR_CHARACTERS) break;
 		}
 	} catch {
-		// The status has come and says enough.
+		// The status has arrived and is enough.
 	}
 	return serviceError(context, findServiceError(parseObject(text)), {
 		statusCode: status,

@@ -16,7 +16,7 @@ export interface FormRequest {
 	url: string;
 	headers: Record<string, string>;
 	form: FormField[];
-	/** The longest the answer may go without a byte, in seconds. */
+	/** The longest the service may send nothing, in seconds. */
 	timeout: number;
 	signal?: AbortSignal;
 }
@@ -36,16 +36,16 @@ export type Transport = (request: FormRequest) => Promise<HttpAnswer>;
 export interface Connection {
 	baseUrl: string;
 	transport: Transport;
-	/** Lets everything else in the process have its turn. */
+	/** Lets everything else in the process run. */
 	yieldToEventLoop: () => Promise<void>;
-	/** Waits so many seconds. @throws the reason of `signal` when that is aborted, at once */
+	/** Waits for some seconds. @throws the reason of `signal` as soon as that is aborted */
 	sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
 	/** Counts the requests of all that talk to the service. */
 	limiter: Limiter;
 	/** Whose requests these are: owners take turns. */
 	owner: string;
-	/** Hears that a request's turn has come. */
+	/** Called when a request's turn has come. */
 	onTurn?: () => void;
-	/** The API key, only so that it can be struck out of what a service says. */
+	/** The API key, only so that it can be removed from whatever a service answers. */
 	secret?: string;
 }

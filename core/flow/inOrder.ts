@@ -21,12 +21,12 @@ export async function* inOrder<Job, Item>(
 	concurrency: number,
 ): AsyncGenerator<Yielded<Job, Item>, void, undefined> {
 	const ending = new AbortController();
-	const places = new Places(concurrency);
+	const slots = new Slots(concurrency);
 
 	async function* start() {
 		for await (const job of jobs(ending.signal)) {
-			yield { job, items: runAhead(places.leaveAfter(run(job, ending.signal))) };
-			await places.free();
+			yield { job, items: runAhead(slots.during(run(job, ending.signal))) };
+			await slots.free();
 			if (ending.signal.aborted) return;
 		}
 	}
@@ -40,37 +40,37 @@ export async function* inOrder<Job, Item>(
 	} finally {
 		// What has ended by itself may still use its signal, to let go of a connection in peace.
 		if (!isComplete) ending.abort();
-		places.open();
+		slots.open();
 	}
 }
 
-/** Counts who is inside. */
-class Places {
-	private inside = 0;
+/** As many slots as jobs may run at a time. */
+class Slots {
+	private taken = 0;
 	private isOpen = false;
 	private wake = () => {};
 
 	constructor(private readonly limit: number) {}
 
-	/** Waits until somebody may enter. */
+	/** Waits until one is free. */
 	async free(): Promise<void> {
-		while (this.inside >= this.limit && !this.isOpen) {
+		while (this.taken >= this.limit && !this.isOpen) {
 			await new Promise<void>((resolve) => (this.wake = resolve));
 		}
 	}
 
-	/** Takes a place until a source has ended. */
-	async *leaveAfter<T>(source: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-		this.inside++;
+	/** Takes one until a source has ended. */
+	async *during<T>(source: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+		this.taken++;
 		try {
 			yield* source;
 		} finally {
-			this.inside--;
+			this.taken--;
 			this.wake();
 		}
 	}
 
-	/** Lets everybody in who waits: there is nothing left to wait for. */
+	/** Ends every wait: there is nothing left to wait for. */
 	open(): void {
 		this.isOpen = true;
 		this.wake();

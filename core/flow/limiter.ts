@@ -1,7 +1,7 @@
-/** A place among the requests that run. Giving it back twice does nothing. */
-export interface Place {
+/** Leave to run one request. Releasing it twice does nothing. */
+export interface Permit {
 	/** @param outcome whether the service took the request or had too many already; left out when it failed otherwise */
-	leave(outcome?: 'taken' | 'refused'): void;
+	release(outcome?: 'taken' | 'refused'): void;
 }
 
 interface Waiter {
@@ -10,9 +10,9 @@ interface Waiter {
 
 /** What is left of the limit when the service refuses a request. */
 const DECREASE = 1 / 2;
-/** Of one more place, for each request that is taken while the limit is below what worked before. */
+/** Of one more permit, for each request that is taken while the limit is below what worked before. */
 const INCREASE = 1 / 2;
-/** Where the service refused before, it is tried again after so many requests for each place. */
+/** Where the service refused before, a higher limit is tried again after this many requests per permit. */
 const PROBE_AFTER = 16;
 
 /**
@@ -39,18 +39,18 @@ export class Limiter {
 	}
 
 	/**
-	 * Waits for a place.
+	 * Waits for a permit.
 	 *
-	 * @param signal gives the place in the queue up; its reason is then thrown
+	 * @param signal ends the wait; its reason is then thrown
 	 */
-	async acquire(owner: string, signal?: AbortSignal): Promise<Place> {
+	async acquire(owner: string, signal?: AbortSignal): Promise<Permit> {
 		signal?.throwIfAborted();
 		if (this.queues.size > 0 || !this.isFree()) await this.queue(owner, signal);
 		else this.running++;
 		const { epoch } = this;
 		let isHeld = true;
 		return {
-			leave: (outcome) => {
+			release: (outcome) => {
 				if (!isHeld) return;
 				isHeld = false;
 				if (outcome === 'refused') this.decrease(epoch);
@@ -99,7 +99,7 @@ export class Limiter {
 		});
 	}
 
-	/** Who waits gets a place before anybody who comes later can take it. */
+	/** Those that wait are served before anybody who comes later. */
 	private letIn(): void {
 		while (this.isFree()) {
 			const [next] = this.queues;

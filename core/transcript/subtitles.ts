@@ -81,7 +81,7 @@ function withoutOverlap(cues: Cue[]): Cue[] {
 	});
 }
 
-/** Where a line may end, best first: behind a sentence, behind a clause, between words. */
+/** Where a line may end, best first: after a sentence, after a clause, between words. */
 const BREAKS = [/(?<=[.!?…。！？])(?=\s|\p{Script=Han}|$)/u, /(?<=[,;:，、；：])/u, /(?=\s)/u];
 
 function wrap(text: string): string[] {

@@ -1,10 +1,18 @@
 import type { Answer, Segment } from '../api/answer';
 import type { Piece } from '../audio/cut';
-import { joinText, removeDoubled, separator } from './joinText';
+import { joinText, removeDoubled, wordsOf } from './joinText';
+
+/** Some words of a piece and when they were said, in seconds of the recording. */
+interface Share {
+	start: number;
+	end: number;
+	words: string[];
+}
 
 /**
  * Puts the answers for the pieces of a recording together, in order: one text as the language wants
  * it, segments in the time of the recording. What two overlapping pieces both heard is there once.
+ * Text and segments always say the same words, and times never run backwards.
  */
 export class Transcript {
 	text = '';
@@ -16,66 +24,122 @@ export class Transcript {
 	 * @returns what it adds to the text
 	 */
 	add(piece: Piece, answer: Answer): string {
-		const kept = this.removeDoubled(piece, answer.text.trim());
-		this.text = joinText(kept.before, kept.after);
-		this.addSegments(piece, answer.segments, kept.after);
-		return kept.after;
+		const heard = answer.text.trim();
+		const { before, after } = this.removeDoubled(piece, heard);
+		const words = wordsOf(heard);
+		const known = words.length - wordsOf(after).length;
+		this.dropLastWords(wordsOf(this.text).length - wordsOf(before).length);
+		this.addShares(withoutFirstWords(shareOut(piece, words, answer.segments), known), piece);
+		this.text = joinText(before, after);
+		return after;
 	}
 
 	/** Marks that a piece has no text. */
 	addGap(piece: Piece): void {
-		const { start, end } = piece;
-		this.addSegment(start, end, '', piece);
-		this.segments.at(-1)!.missing = true;
+		this.push({ ...this.within(piece, piece), text: '', missing: true });
 	}
 
+	private get last(): Segment | undefined {
+		return this.segments.at(-1);
+	}
+
+	/** Nothing may begin before this. */
+	private get end(): number {
+		return this.last?.end ?? 0;
+	}
+
+	/** Only a piece that was heard can have said the same as the next one. */
 	private removeDoubled(piece: Piece, text: string): { before: string; after: string } {
-		return piece.overlap > 0 ? removeDoubled(this.text, text) : { before: this.text, after: text };
+		return piece.overlap > 0 && !this.last?.missing
+			? removeDoubled(this.text, text)
+			: { before: this.text, after: text };
 	}
 
-	/** Where the service sends no segments, what was spoken in the piece is one. */
-	private addSegments(piece: Piece, sent: Segment[], text: string): void {
-		if (sent.length === 0) {
-			const { start, end } = piece.spoken ?? piece;
-			if (text !== '') this.addSegment(start, end, text, piece);
-			return;
-		}
-		for (const { start, end, text: words } of sent) {
-			const [from, to] = [piece.offset + start, piece.offset + end];
-			// What lies before the piece's own stretch, the piece before has told.
-			if (to <= piece.start && this.segments.length > 0) continue;
-			this.addSegment(from, to, words, piece);
+	private dropLastWords(count: number): void {
+		for (let left = count; left > 0;) {
+			const last = this.last!;
+			const words = wordsOf(last.text);
+			last.text = words.slice(0, -left).join('');
+			if (last.text === '') this.segments.pop();
+			left -= words.length;
 		}
 	}
 
-	/** Times are within the piece and never run backwards. */
-	private addSegment(start: number, end: number, text: string, piece: Piece): void {
-		const earliest = Math.max(piece.start, this.segments.at(-1)?.end ?? 0);
-		const from = milliseconds(Math.min(Math.max(start, earliest), piece.end));
-		const to = milliseconds(Math.min(Math.max(end, from), piece.end));
-		this.segments.push({ id: this.segments.length, start: from, end: to, text });
+	/** Words for which the piece has no time of its own are added to those before or after them. */
+	private addShares(shares: Share[], piece: Piece): void {
+		this.endGapAt(milliseconds(piece.start));
+		let waiting = '';
+		for (const { words, ...said } of shares) {
+			if (words.length === 0) continue;
+			const text = joinText(waiting, words.join('').trim());
+			const { start, end } = this.within(piece, said);
+			const { last } = this;
+			if (end > start || isInstant(said, piece)) {
+				this.push({ start, end, text });
+				waiting = '';
+			} else if (last && !last.missing) last.text = joinText(last.text, text);
+			else waiting = text;
+		}
+		if (waiting !== '') this.push({ ...this.within(piece, piece), text: waiting });
 	}
+
+	/** What an overlapping piece has heard is not missing. */
+	private endGapAt(seconds: number): void {
+		const { last } = this;
+		if (last?.missing) last.end = Math.max(last.start, Math.min(last.end, seconds));
+	}
+
+	/** A stretch of time cut to what is left of the piece's own. */
+	private within(piece: Piece, { start, end }: { start: number; end: number }) {
+		const from = Math.min(Math.max(start, piece.start, this.end), piece.end);
+		return {
+			start: milliseconds(from),
+			end: milliseconds(Math.max(from, Math.min(end, piece.end))),
+		};
+	}
+
+	private push(segment: Omit<Segment, 'id'>): void {
+		this.segments.push({ id: this.segments.length, ...segment });
+	}
+}
+
+/**
+ * The words of a piece's text as its segments have them. A segment's own text counts only the words: services
+ * write them otherwise there. Where the service sends no segments, or they do not hold the text, what was
+ * spoken in the piece is one.
+ */
+function shareOut(piece: Piece, words: string[], sent: Segment[]): Share[] {
+	const counts = sent.map(({ text }) => wordsOf(text.trim()).length);
+	if (sent.length === 0 || sum(counts) !== words.length) {
+		const { start, end } = piece.spoken ?? piece;
+		return [{ start, end, words }];
+	}
+	let taken = 0;
+	return sent.map(({ start, end }, index) => ({
+		start: piece.offset + start,
+		end: piece.offset + end,
+		words: words.slice(taken, (taken += counts[index]!)),
+	}));
+}
+
+function withoutFirstWords(shares: Share[], count: number): Share[] {
+	let left = count;
+	return shares.map(({ words, ...said }) => {
+		const rest = words.slice(left);
+		left -= words.length - rest.length;
+		return { ...said, words: rest };
+	});
+}
+
+/** Whether the service itself says that something took no time. */
+function isInstant({ start, end }: { start: number; end: number }, piece: Piece): boolean {
+	return end <= start && start >= piece.start && start <= piece.end;
+}
+
+function sum(numbers: number[]): number {
+	return numbers.reduce((total, number) => total + number, 0);
 }
 
 function milliseconds(seconds: number): number {
 	return Math.round(seconds * 1000) / 1000;
-}
-
-/** Deltas of all pieces as one stream of words. */
-export class DeltaStream {
-	private text = '';
-	private latestPiece = -1;
-	private index = 0;
-
-	/** A delta as it goes out; a piece's first opens with what separates it from the piece before. */
-	next(piece: number, delta: string): { delta: string; index: number } {
-		const opening = this.hasWordsOf(piece) ? '' : separator(this.text, delta);
-		this.latestPiece = piece;
-		this.text += opening + delta;
-		return { delta: opening + delta, index: this.index++ };
-	}
-
-	hasWordsOf(piece: number): boolean {
-		return this.latestPiece === piece;
-	}
 }

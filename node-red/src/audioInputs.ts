@@ -12,7 +12,7 @@ export interface FoundAudio {
 }
 
 /** Where a node looks: the value of its property, and what that is called. */
-export interface Place {
+export interface InputProperty {
 	value: unknown;
 	/** Without `msg.`. */
 	property: string;
@@ -20,19 +20,19 @@ export interface Place {
 
 /**
  * The recordings of a message, in order: a Buffer, an attachment or an array of them in the node's
- * property, else the uploads of an HTTP In node. Among several, what is no audio is left out.
+ * property, else the uploads of an HTTP In node. Among several, anything that is not audio is left out.
  *
  * @throws GlmAsrError `no_audio` that says what was found instead and what to do
  */
-export async function findAudio(msg: NodeMessage, place: Place): Promise<FoundAudio[]> {
-	const { value, property } = place;
+export async function findAudio(msg: NodeMessage, input: InputProperty): Promise<FoundAudio[]> {
+	const { value, property } = input;
 	const uploads = uploadsOf(msg);
 	const isArray = Array.isArray(value) && value.length > 0;
 	const isUsable = isArray ? value.some(holdsBytes) : holdsBytes(value);
 	if (!isUsable && uploads.length > 0) {
 		return await pickAudio(msg, { value: uploads, property: 'req.files' });
 	}
-	if (isArray && value.length > 1) return await pickAudio(msg, place);
+	if (isArray && value.length > 1) return await pickAudio(msg, input);
 	const only = isArray ? (value[0] as unknown) : value;
 	const found = read(only, msg, isArray ? `${property}[0]` : property);
 	if (!found) throw notAudio(only, msg, property);

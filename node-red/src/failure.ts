@@ -20,7 +20,7 @@ export function toNodeError(thrown: unknown): Error {
 	return error;
 }
 
-/** What the node's status says of an error, in under 20 characters. */
+/** An error in the node's status, in fewer than 20 characters. */
 export function shortReason(thrown: unknown): string {
 	if (!(thrown instanceof GlmAsrError)) return 'error';
 	const { code } = thrown;

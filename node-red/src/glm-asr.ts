@@ -1,9 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 
-import { GlmAsrError, inputError, type OwnCode } from '../../core';
+import { GlmAsrError, inputError, type OptionFields, type OwnCode } from '../../core';
 import { toNodeError } from './failure';
 import { Job, type JobContext } from './job';
-import type { OptionFields } from './options';
 import type { ServiceNode } from './service';
 import { StatusBoard } from './status';
 

@@ -5,13 +5,20 @@ import type { NodeMessage } from 'node-red';
 import {
 	runAhead,
 	transcribe,
+	type OptionFields,
 	type TranscriptionEvent,
 	type TranscriptionOptions,
 } from '../../core';
 import { findAudio, type FoundAudio } from './audioInputs';
 import { shortReason, toNodeError } from './failure';
-import { Carrier, RecordingMessages, valueAt, type MessageTools, type Place } from './messages';
-import { optionsFor, type OptionFields } from './options';
+import {
+	Carrier,
+	RecordingMessages,
+	valueAt,
+	type MessageTools,
+	type SequencePosition,
+} from './messages';
+import { optionsFor } from './options';
 import type { Service } from './service';
 import type { StatusBoard } from './status';
 
@@ -28,14 +35,14 @@ export interface JobContext {
 	reportError(error: Error, msg: NodeMessage): void;
 }
 
-/** How Node-RED hears of a message. */
+/** How Node-RED learns what became of a message. */
 export interface Replies {
 	send(msg: NodeMessage): void;
 	done(error?: Error): void;
 }
 
-/** A recording that is being transcribed. */
-interface Recording {
+/** The work on one recording of the message. */
+interface Task {
 	events: AsyncIterable<TranscriptionEvent>;
 	messages: RecordingMessages;
 	isStream: boolean;
@@ -52,7 +59,7 @@ export class Job {
 	/** Of the message among all that wait, and of the sequence of its results. */
 	private readonly id: string;
 	/** The latest failure is held back: the last one ends the work. */
-	private failure: { thrown: unknown; recording?: Recording } | undefined;
+	private failure: { thrown: unknown; task?: Task } | undefined;
 
 	constructor(
 		private readonly context: JobContext,
@@ -61,14 +68,14 @@ export class Job {
 	) {
 		this.carrier = new Carrier(msg, context.property, context.tools);
 		this.id = this.carrier.newId();
-		// Every recording of the message listens, and there may be many.
+		// Each recording of the message adds a listener, and there may be many.
 		setMaxListeners(0, this.cancellation.signal);
 	}
 
-	/** Does the work; failures are told to Node-RED. Results go out in the order of the recordings. */
+	/** Does the work; failures are reported to Node-RED. Results go out in the order of the recordings. */
 	async run(): Promise<void> {
 		try {
-			for (const recording of await this.start()) await this.finish(recording);
+			for (const task of await this.start()) await this.finish(task);
 		} catch (thrown) {
 			if (!this.isCancelled) this.context.board.fail(shortReason(thrown));
 			this.fail(thrown);
@@ -87,7 +94,7 @@ export class Job {
 	}
 
 	/** Begins with all recordings; how many requests run at a time is up to the service. */
-	private async start(): Promise<Recording[]> {
+	private async start(): Promise<Task[]> {
 		const { property, tools } = this.context;
 		const service = this.context.service();
 		const options = optionsFor(this.context.options, this.msg.glmAsr);
@@ -95,28 +102,30 @@ export class Job {
 		const found = await findAudio(this.msg, { value, property });
 		if (this.isCancelled) return [];
 		return found.map((audio, index) => {
-			const place = found.length > 1 ? { id: this.id, index, count: found.length } : undefined;
-			return this.startRecording(audio, service, { ...options, platform: service.platform }, place);
+			const position = found.length > 1 ? { id: this.id, index, count: found.length } : undefined;
+			return this.startTask(audio, service, { ...options, platform: service.platform }, position);
 		});
 	}
 
-	private startRecording(
+	private startTask(
 		{ input, value }: FoundAudio,
 		service: Service,
 		options: TranscriptionOptions,
-		place: Place | undefined,
-	): Recording {
+		position: SequencePosition | undefined,
+	): Task {
 		const isUpload = input.property?.startsWith('req.files[');
 		return {
-			events: runAhead(
-				this.transcribe(input, service, { ...options, requestIdUses: place?.index }),
+			events: runAhead(this.events(input, service, { ...options, requestIdUses: position?.index })),
+			messages: new RecordingMessages(
+				this.carrier,
+				position,
+				position && !isUpload ? value : undefined,
 			),
-			messages: new RecordingMessages(this.carrier, place, place && !isUpload ? value : undefined),
-			isStream: options.stream,
+			isStream: options.stream ?? false,
 		};
 	}
 
-	private async *transcribe(
+	private async *events(
 		input: FoundAudio['input'],
 		service: Service,
 		options: TranscriptionOptions,
@@ -144,8 +153,8 @@ export class Job {
 		}
 	}
 
-	private async finish(recording: Recording): Promise<void> {
-		const { events, messages, isStream } = recording;
+	private async finish(task: Task): Promise<void> {
+		const { events, messages, isStream } = task;
 		try {
 			for await (const event of events) {
 				if (this.isCancelled) return;
@@ -156,18 +165,18 @@ export class Job {
 				}
 			}
 		} catch (thrown) {
-			this.fail(thrown, recording);
+			this.fail(thrown, task);
 		}
 	}
 
-	private fail(thrown: unknown, recording?: Recording): void {
+	private fail(thrown: unknown, task?: Task): void {
 		if (this.isCancelled) return;
 		const before = this.failure;
-		this.failure = { thrown, recording };
-		if (before?.recording) {
+		this.failure = { thrown, task };
+		if (before?.task) {
 			this.context.reportError(
 				toNodeError(before.thrown),
-				before.recording.messages.failed(before.thrown),
+				before.task.messages.failed(before.thrown),
 			);
 		}
 	}
@@ -177,7 +186,7 @@ export class Job {
 			this.settle();
 			return;
 		}
-		this.failure.recording?.messages.failedOriginal(this.failure.thrown);
+		this.failure.task?.messages.failedOriginal(this.failure.thrown);
 		this.settle(toNodeError(this.failure.thrown));
 	}
 

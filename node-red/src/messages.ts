@@ -12,7 +12,7 @@ export interface MessageTools {
 	generateId(): string;
 }
 
-/** A message's place in a sequence, as Split and Join know it. */
+/** `msg.parts`: where a message is in a sequence, as Split and Join know it. */
 interface Parts {
 	id: string;
 	index: number;
@@ -24,7 +24,7 @@ interface Parts {
 }
 
 /** Where a recording is among several of one message. */
-export interface Place {
+export interface SequencePosition {
 	/** Of the sequence that the results make. */
 	id: string;
 	index: number;
@@ -106,12 +106,12 @@ export class RecordingMessages {
 	private text = '';
 
 	/**
-	 * @param place a single recording has none
+	 * @param position a single recording has none
 	 * @param value the recording as the message held it, where failed messages are to show it
 	 */
 	constructor(
 		private readonly carrier: Carrier,
-		private readonly place?: Place,
+		private readonly position?: SequencePosition,
 		private readonly value?: unknown,
 	) {
 		this.streamId = carrier.newId();
@@ -148,7 +148,7 @@ export class RecordingMessages {
 			transcription,
 			...(subtitles === undefined ? {} : { subtitles }),
 		};
-		return this.place
+		return this.position
 			? this.carrier.copy({ ...changes, parts: this.arrayParts() })
 			: Object.assign(this.carrier.original, changes);
 	}
@@ -173,7 +173,7 @@ export class RecordingMessages {
 			...(missing.length === 0 ? {} : { missing }),
 			...(this.deltas > 0
 				? { parts: this.streamParts(this.deltas) }
-				: this.place && { parts: this.arrayParts() }),
+				: this.position && { parts: this.arrayParts() }),
 		};
 	}
 
@@ -183,12 +183,14 @@ export class RecordingMessages {
 			index,
 			type: 'string',
 			ch: '',
-			...nested(this.place ? this.arrayParts() : this.carrier.original.parts),
+			...nested(this.position ? this.arrayParts() : this.carrier.original.parts),
 		};
 	}
 
 	private arrayParts(): Parts | undefined {
-		return this.place && { ...this.place, type: 'array', ...nested(this.carrier.original.parts) };
+		return (
+			this.position && { ...this.position, type: 'array', ...nested(this.carrier.original.parts) }
+		);
 	}
 }
 

@@ -3,11 +3,16 @@ import type { ConnectionOptions } from 'node:tls';
 
 import type { Node } from 'node-red';
 
-import { inputError, resolveBaseUrl, type Connection, Limiter, type Platform } from '../../core';
+import {
+	DEFAULT_PLATFORM,
+	inputError,
+	Limiter,
+	OPTIONS,
+	resolveBaseUrl,
+	type Connection,
+	type Platform,
+} from '../../core';
 import { openTransport, type PooledTransport } from './transport';
-
-/** Requests in flight where nothing else is set. */
-const DEFAULT_CONCURRENCY = 4;
 
 /** What the user set in a `glm-asr-service` node; in a flow file anything may be missing. */
 export interface ServiceSettings {
@@ -23,7 +28,7 @@ export interface TlsConfig {
 	addTLSOptions(options: ConnectionOptions): ConnectionOptions;
 }
 
-/** Who sends a request, and whom to tell when its turn has come. */
+/** Whose request it is, and who is told when its turn has come. */
 export interface Sender {
 	/** The id of the message: messages take turns. */
 	id: string;
@@ -43,7 +48,7 @@ export class Service {
 		private readonly settings: ServiceSettings,
 		private readonly tls: TlsConfig | null,
 	) {
-		this.platform = settings.platform || 'bigmodel';
+		this.platform = settings.platform || DEFAULT_PLATFORM;
 	}
 
 	/**
@@ -115,7 +120,7 @@ export class Service {
 
 	private checkedConcurrency(): number {
 		const { concurrency = '' } = this.settings;
-		if (concurrency === '') return DEFAULT_CONCURRENCY;
+		if (concurrency === '') return OPTIONS.concurrency.default;
 		const number = Number(concurrency);
 		if (Number.isInteger(number) && number >= 1) return number;
 		throw inputError(

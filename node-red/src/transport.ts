@@ -9,7 +9,7 @@ import type { FormField, Transport } from '../../core';
 /** Milliseconds until a server must have taken the connection, TLS included. */
 const CONNECT_TIMEOUT = 10_000;
 
-/** What may still come behind the part of an answer that matters, so that its connection can serve again. */
+/** What may still come after the part of an answer that matters, so that its connection can serve again. */
 const REST = { bytes: 64 * 1024, milliseconds: 1000 };
 
 /** Connections to a service, kept open between requests. */
@@ -24,7 +24,7 @@ export interface PooledTransport {
  * in small or capital letters) are used; redirects are not followed.
  *
  * @param apiKey sent as `Authorization: Bearer` unless it is empty
- * @throws TypeError when the environment names a proxy by something that is no address
+ * @throws TypeError when the environment gives a proxy as something other than an address
  */
 export function openTransport({
 	apiKey,
@@ -102,7 +102,7 @@ function plainHeaders(
 	);
 }
 
-/** The bytes of an answer; a reader who leaves early leaves the connection usable. */
+/** The bytes of an answer; a reader that leaves early leaves the connection usable. */
 async function* readBody(
 	body: Dispatcher.ResponseData['body'],
 	signal: AbortSignal | undefined,

@@ -8,11 +8,11 @@ import {
 
 import { audioFields, audioOperations } from './description';
 import { searchModels } from './models';
-import { inspect } from './operations/inspect';
-import { transcribe } from './operations/transcribe';
+import { inspectOperation } from './operations/inspect';
+import { transcribeOperation } from './operations/transcribe';
 import { runItems } from './runItems';
 
-const OPERATIONS = { inspect, transcribe };
+const OPERATIONS = { inspect: inspectOperation, transcribe: transcribeOperation };
 
 export class GlmAsr implements INodeType {
 	description: INodeTypeDescription = {

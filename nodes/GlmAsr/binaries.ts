@@ -17,31 +17,31 @@ interface Field {
 const EVERY_AUDIO = '*';
 const NO_BINARIES = 'It has no binary fields: check the step that should bring the recording.';
 
-/** A recording whose source is closed by who got it. */
-export type OpenRecording = AudioInput & { source: ClosableSource };
+/** A recording whose source must be closed by its receiver. */
+export type OpenInput = AudioInput & { source: ClosableSource };
 
 /**
  * Opens the recordings that "Input Binary Field" names, one after the other. What cannot be opened is
  * yielded as its error, so that the others still come.
  */
-export async function* openRecordings(
+export async function* openInputs(
 	context: IExecuteFunctions,
 	itemIndex: number,
-): AsyncGenerator<OpenRecording | Error, void, undefined> {
+): AsyncGenerator<OpenInput | Error, void, undefined> {
 	try {
 		const wanted = context.getNodeParameter('binaryPropertyName', itemIndex) as unknown;
 		const present = allFields(context, itemIndex);
-		if (wanted === EVERY_AUDIO) yield* openAudio(context, present);
+		if (wanted === EVERY_AUDIO) yield* openEveryAudio(context, present);
 		else yield* openNamed(context, present, wanted);
 	} catch (error) {
 		yield error as Error;
 	}
 }
 
-async function* openAudio(
+async function* openEveryAudio(
 	context: IExecuteFunctions,
 	fields: Field[],
-): AsyncGenerator<OpenRecording> {
+): AsyncGenerator<OpenInput> {
 	const passedOver: string[] = [];
 	for (const field of fields) {
 		const recording = await open(context, field);
@@ -61,7 +61,7 @@ async function* openAudio(
 }
 
 /** What a recording is instead of audio; it is closed then. */
-async function labelOfOther({ source }: OpenRecording): Promise<string | undefined> {
+async function labelOfOther({ source }: OpenInput): Promise<string | undefined> {
 	let isAudio = false;
 	try {
 		const kind = await identify(source);
@@ -76,7 +76,7 @@ async function* openNamed(
 	context: IExecuteFunctions,
 	present: Field[],
 	wanted: unknown,
-): AsyncGenerator<OpenRecording | Error> {
+): AsyncGenerator<OpenInput | Error> {
 	for (const field of named(present, wanted)) {
 		yield field instanceof Error ? field : await open(context, field);
 	}
@@ -134,10 +134,7 @@ function isBinary(value: unknown): value is IBinaryData {
 	return typeof mimeType === 'string' && (typeof data === 'string' || typeof id === 'string');
 }
 
-async function open(
-	context: IExecuteFunctions,
-	{ property, binary }: Field,
-): Promise<OpenRecording> {
+async function open(context: IExecuteFunctions, { property, binary }: Field): Promise<OpenInput> {
 	const { fileName, mimeType } = binary;
 	return { property, fileName, mimeType, source: await openSource(context, binary) };
 }

@@ -1,8 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_MODEL } from '../../core/api/models';
-import { DEFAULT_CONCURRENCY, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT } from '../../core/transcribe';
-
 export const audioOperations: INodeProperties = {
 	displayName: 'Operation',
 	name: 'operation',
@@ -45,7 +42,7 @@ export const audioFields: INodeProperties[] = [
 		displayName: 'Model',
 		name: 'model',
 		type: 'resourceLocator',
-		default: { mode: 'list', value: DEFAULT_MODEL },
+		default: { mode: 'list', value: 'glm-asr-2512' },
 		required: true,
 		description: 'The model that recognises the speech',
 		displayOptions: forTranscribe,
@@ -81,7 +78,7 @@ export const audioFields: INodeProperties[] = [
 				name: 'concurrency',
 				type: 'number',
 				typeOptions: { minValue: 1, numberPrecision: 0 },
-				default: DEFAULT_CONCURRENCY,
+				default: 4,
 				description:
 					'How many requests run at a time at most, for all items together; fewer while the service takes no more',
 			},
@@ -120,17 +117,17 @@ export const audioFields: INodeProperties[] = [
 				displayName: 'Max Chunk Seconds',
 				name: 'maxChunkSeconds',
 				type: 'number',
-				typeOptions: { minValue: 2 },
-				default: 30,
+				typeOptions: { minValue: 0 },
+				default: 0,
 				description:
-					"The longest piece that is sent in one request; the model's own limit holds, too. Shorter pieces give finer segments where the service sends none.",
+					"The longest piece that is sent in one request, in seconds; the model's own limit holds, too, and is meant by 0. Shorter pieces give finer segments where the service sends none.",
 			},
 			{
 				displayName: 'Max Retries',
 				name: 'maxRetries',
 				type: 'number',
 				typeOptions: { minValue: 0, numberPrecision: 0 },
-				default: DEFAULT_MAX_RETRIES,
+				default: 4,
 				description:
 					'How often a request is made again that failed in a way that may pass, such as a busy service or a broken connection',
 			},
@@ -193,9 +190,9 @@ export const audioFields: INodeProperties[] = [
 				displayName: 'Timeout',
 				name: 'timeout',
 				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: DEFAULT_TIMEOUT,
-				description: 'The longest the service may say nothing, in seconds',
+				typeOptions: { minValue: 0 },
+				default: 0,
+				description: 'The longest the service may send nothing, in seconds; 0 stands for 300',
 			},
 			{
 				displayName: 'User ID',

@@ -1,5 +1,5 @@
 /**
- * Passes the body of an answer on, and ends its request when it says nothing for too long or is no
+ * Passes the body of an answer on, and ends its request when nothing arrives for too long or it is no
  * longer read: n8n's HTTP helper does neither for a streamed answer.
  *
  * @param seconds the longest pause between two chunks

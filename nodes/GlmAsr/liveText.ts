@@ -2,10 +2,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 type ChunkType = Parameters<IExecuteFunctions['sendChunk']>[0];
 
-/** Whether somebody waits for words at the other end of a streaming execution, and the user wants them sent. */
+/** Whether a streaming execution has a client waiting for words, and the user wants them sent. */
 export function isLive(context: IExecuteFunctions, itemIndex: number): boolean {
 	const isWanted = context.getNodeParameter('options.enableStreaming', itemIndex, true) as boolean;
-	// What an agent's tool says is for the agent.
+	// The output of an agent's tool is meant for the agent.
 	return isWanted && context.isStreaming() && !context.isToolExecution();
 }
 

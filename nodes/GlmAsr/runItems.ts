@@ -1,11 +1,11 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { DEFAULT_CONCURRENCY, inOrder } from '../../core';
-import { openRecordings, type OpenRecording } from './binaries';
+import { inOrder, OPTIONS } from '../../core';
+import { openInputs, type OpenInput } from './binaries';
 import { errorItem, messageOf, nodeError } from './failures';
 import { isLive, sendLive } from './liveText';
 
-/** What an operation makes of a recording: an item, or words and notes for who watches. */
+/** What an operation makes of a recording: an item, or words and notes for whoever watches. */
 export type Product =
 	| { item: INodeExecutionData }
 	| { live: 'begin' | 'end' }
@@ -14,13 +14,13 @@ export type Product =
 
 /** What the node does with one recording. */
 export type Operation = (
-	recording: OpenRecording,
+	recording: OpenInput,
 	itemIndex: number,
 	signal: AbortSignal,
 ) => AsyncIterable<Product>;
 
 interface Job {
-	recording: OpenRecording | Error;
+	recording: OpenInput | Error;
 	itemIndex: number;
 }
 
@@ -39,7 +39,7 @@ export async function runItems(
 
 	async function* jobs(): AsyncGenerator<Job> {
 		for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-			for await (const recording of openRecordings(context, itemIndex)) {
+			for await (const recording of openInputs(context, itemIndex)) {
 				yield { recording, itemIndex };
 				if (hasFailed && !context.continueOnFail()) return;
 			}
@@ -85,10 +85,14 @@ export async function runItems(
 	return output;
 }
 
-/** How many requests run at a time: the first item's choice holds for all. What is none of them, each item refuses. */
+/** How many requests run at a time: the first item's choice holds for all. An invalid one is refused by each item. */
 export function concurrencyOf(context: IExecuteFunctions): number {
-	const concurrency = context.getNodeParameter('options.concurrency', 0, DEFAULT_CONCURRENCY);
-	return Math.max(1, Math.floor(Number(concurrency)) || DEFAULT_CONCURRENCY);
+	const concurrency = context.getNodeParameter(
+		'options.concurrency',
+		0,
+		OPTIONS.concurrency.default,
+	);
+	return Math.max(1, Math.floor(Number(concurrency)) || OPTIONS.concurrency.default);
 }
 
 /** n8n knows a cancelled execution by this word in the error's message. */

@@ -4,7 +4,7 @@ import {
 	type Transcription,
 	type TranscriptionEvent,
 	type TranscriptionOptions,
-} from '../../core/transcribe';
+} from '../../core';
 import type { FormField } from '../../core/api/transport';
 import { concat, pcmFormat, recording, silence, wav, chunk } from '../support/audio/recordings';
 import {

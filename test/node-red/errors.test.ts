@@ -163,7 +163,7 @@ it.each([
 	[{ model: '' }, /"model" is ""/],
 	[{ hotwords: 7 }, /"hotwords" is 7/],
 	[{ prompt: { a: 1 } }, /"prompt" is/],
-	[{ userId: 'me' }, /"user id" is "me".*6 to 128/],
+	[{ userId: 'me' }, /"userId" is "me".*6 to 128/],
 	[{ timeout: -1 }, /"timeout" is -1/],
 	['fast', /msg\.glmAsr is a string/],
 	[['fast'], /msg\.glmAsr is an array/],

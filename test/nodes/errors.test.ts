@@ -152,9 +152,9 @@ test.each([
 		'The parameter "temperature" is 1.5. It must be a number from 0 to 1.',
 	],
 	[
-		'user id',
+		'userId',
 		{ userId: 'short' },
-		'The parameter "user id" is "short". It must be a text of 6 to 128 characters.',
+		'The parameter "userId" is "short". It must be a text of 6 to 128 characters.',
 	],
 	[
 		'timeout',

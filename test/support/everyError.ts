@@ -9,7 +9,7 @@ import { NETWORK_CODES } from '../../core/errors/networkCodes';
 import { answerError, serviceError } from '../../core/errors/service';
 import { SERVICE_CODES } from '../../core/errors/serviceCodes';
 import { transcribe, type TranscriptionOptions } from '../../core/transcribe';
-import { openRecordings } from '../../nodes/GlmAsr/binaries';
+import { openInputs } from '../../nodes/GlmAsr/binaries';
 import { connect } from '../../nodes/GlmAsr/connection';
 import { errorItem, nodeError } from '../../nodes/GlmAsr/failures';
 import { runItems } from '../../nodes/GlmAsr/runItems';
@@ -133,7 +133,7 @@ async function ofN8n(): Promise<Told[]> {
 		nothing,
 		inN8n({ data: pdf }, '*'),
 		inN8n({}, '*'),
-	].map(async (n8n) => (await openRecordings(n8n, 0).next()).value as GlmAsrError);
+	].map(async (n8n) => (await openInputs(n8n, 0).next()).value as GlmAsrError);
 	const ofTheHost = [
 		await thrownBy(() => connect(nothing)),
 		await thrownBy(() => runItems(nothing, async function* () {})),

@@ -1,38 +1,33 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import {
-	Limiter,
-	splitHotwords,
-	transcribe as transcribeRecording,
-	type TranscriptionOptions,
-} from '../../../core';
+import { Limiter, readOptions, transcribe, type OptionFields } from '../../../core';
 import { connect } from '../connection';
 import { isLive } from '../liveText';
 import { concurrencyOf, type Operation } from '../runItems';
 
 /** What the collection "Options" holds. */
-interface Options extends Omit<Partial<TranscriptionOptions>, 'hotwords'> {
-	hotwords?: string;
+interface Collection extends OptionFields {
 	keepBinary?: boolean;
 }
 
 /** Turns each recording into one item, or with "Stream" on into an item per delta and a last one. */
-export function transcribe(context: IExecuteFunctions): Operation {
+export function transcribeOperation(context: IExecuteFunctions): Operation {
 	const service = connect(context);
-	// Each recording hears of it when it asks.
+	// Each recording gets the error when it awaits the service.
 	service.catch(() => undefined);
-	/** Of all items: what the service takes at a time holds for all. */
+	/** Shared by all items, as the service's limit applies to all of them. */
 	const limiter = new Limiter(concurrencyOf(context));
 	const requestIdUses = new Map<string | undefined, number>();
 
 	return async function* (recording, itemIndex, signal) {
 		const live = isLive(context, itemIndex);
 		const isStreamed = context.getNodeParameter('stream', itemIndex) as boolean;
-		const {
-			hotwords = '',
-			keepBinary = false,
-			...options
-		} = context.getNodeParameter('options', itemIndex, {}) as Options;
+		const { keepBinary = false, ...collection } = context.getNodeParameter(
+			'options',
+			itemIndex,
+			{},
+		) as Collection;
+		const options = readOptions(collection);
 		const model = context.getNodeParameter('model', itemIndex, '', {
 			extractValue: true,
 		}) as string;
@@ -41,13 +36,12 @@ export function transcribe(context: IExecuteFunctions): Operation {
 
 		const { connection, platform } = await service;
 		if (live) yield { live: 'begin' };
-		const events = transcribeRecording(
+		const events = transcribe(
 			recording,
 			{
 				...options,
 				model,
 				platform,
-				hotwords: splitHotwords(String(hotwords)),
 				requestIdUses: uses,
 				stream: isStreamed || live,
 			},

@@ -193,9 +193,9 @@ test('A place among the requests is not held while a try waits', async () => {
 	connection.limiter = new Limiter(1);
 	let othersRan = 0;
 	connection.sleep = async () => {
-		const place = await connection.limiter.acquire('other');
+		const permit = await connection.limiter.acquire('other');
 		othersRan++;
-		place.leave();
+		permit.release();
 	};
 	const run = requestWithRetries(
 		() => ({

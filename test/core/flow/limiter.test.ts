@@ -4,12 +4,12 @@ import { Limiter } from '../../../core/flow/limiter';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Takes a place, notes the name of who got it and gives it back when asked. */
+/** Takes a permit, notes the name of who got it and gives it back when asked. */
 function race(limiter: Limiter, started: string[]) {
 	return (owner: string, name: string, signal?: AbortSignal) =>
-		limiter.acquire(owner, signal).then((place) => {
+		limiter.acquire(owner, signal).then((permit) => {
 			started.push(name);
-			return place;
+			return permit;
 		});
 }
 
@@ -22,12 +22,12 @@ it('lets so many run at a time, and the next when one has ended', async () => {
 	const third = run('node', '3');
 	await turn();
 	expect(started).toEqual(['1', '2']);
-	const place = await first;
-	place.leave();
+	const permit = await first;
+	permit.release();
 	await third;
 	expect(started).toEqual(['1', '2', '3']);
-	// A place is given back only once.
-	place.leave();
+	// A permit is given back only once.
+	permit.release();
 	void run('node', '4');
 	await turn();
 	expect(started).toHaveLength(3);
@@ -41,7 +41,7 @@ it('serves an owner’s in their order, and owners in turns', async () => {
 		...['a1', 'a2', 'a3', 'a4'].map((name) => run('a', name)),
 		...['b1', 'b2'].map((name) => run('b', name)),
 	];
-	for (const end of [0, 1, 4, 2, 5, 3].map((index) => ends[index]!)) (await end).leave();
+	for (const end of [0, 1, 4, 2, 5, 3].map((index) => ends[index]!)) (await end).release();
 	expect(started).toEqual(['a1', 'a2', 'b1', 'a3', 'b2', 'a4']);
 });
 
@@ -50,12 +50,12 @@ it('forgets who gives up waiting, with the reason that was given', async () => {
 	const started: string[] = [];
 	const run = race(limiter, started);
 	const controller = new AbortController();
-	const place = await run('node', '1');
+	const permit = await run('node', '1');
 	const second = run('node', '2', controller.signal);
 	const third = run('node', '3');
 	controller.abort('enough');
 	await expect(second).rejects.toBe('enough');
-	place.leave();
+	permit.release();
 	await third;
 	expect(started).toEqual(['1', '3']);
 	await expect(limiter.acquire('node', AbortSignal.abort('no'))).rejects.toBe('no');
@@ -80,11 +80,11 @@ it('never runs more than the limit, and everybody who stays gets a turn', async 
 					const controller = new AbortController();
 					if (givesUpAfter !== null) void ticks(givesUpAfter).then(() => controller.abort());
 					try {
-						const place = await limiter.acquire(owner, controller.signal);
+						const permit = await limiter.acquire(owner, controller.signal);
 						most = Math.max(most, ++running);
 						await ticks(takes);
 						running--;
-						place.leave();
+						permit.release();
 						return 'ran';
 					} catch {
 						return givesUpAfter === null ? 'lost' : 'gave up';
@@ -93,7 +93,7 @@ it('never runs more than the limit, and everybody who stays gets a turn', async 
 			);
 			expect(most).toBeLessThanOrEqual(limit);
 			expect(outcomes).not.toContain('lost');
-			// Nobody who gave up kept a place.
+			// Nobody who gave up kept a permit.
 			await Promise.all(Array.from({ length: limit }, () => limiter.acquire('new')));
 		}),
 	);
@@ -108,13 +108,13 @@ describe('A service that refuses requests for their number', () => {
 		let busy = 0;
 		const request = async (): Promise<void> => {
 			for (;;) {
-				const place = await limiter.acquire('one');
+				const permit = await limiter.acquire('one');
 				const isTaken = atService < takes;
 				if (isTaken) atService++;
 				busy += atService;
 				for (let tick = 0; tick < (isTaken ? 10 : 1); tick++) await turn();
 				if (isTaken) atService--;
-				place.leave(isTaken ? 'taken' : 'refused');
+				permit.release(isTaken ? 'taken' : 'refused');
 				if (isTaken) return;
 				refused++;
 			}
@@ -138,16 +138,16 @@ describe('A service that refuses requests for their number', () => {
 	test('is asked for more again when it takes more again', async () => {
 		const limiter = new Limiter(8);
 		const first = await Promise.all(Array.from({ length: 8 }, () => limiter.acquire('one')));
-		for (const place of first) place.leave('refused');
+		for (const permit of first) permit.release('refused');
 		let most = 0;
 		let running = 0;
 		await Promise.all(
 			Array.from({ length: 1000 }, async () => {
-				const place = await limiter.acquire('one');
+				const permit = await limiter.acquire('one');
 				most = Math.max(most, ++running);
 				await turn();
 				running--;
-				place.leave('taken');
+				permit.release('taken');
 			}),
 		);
 

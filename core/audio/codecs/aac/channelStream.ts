@@ -296,6 +296,5 @@ export function skipGain(reader: BitReader): void {
 	readSymbol(reader, SCALE_FACTORS);
 }
 
-function clamp(value: number, { low, high }: { low: number; high: number }): number {
-	return Math.min(Math.max(value, low), high);
-}
+const clamp = (value: number, { low, high }: { low: number; high: number }): number =>
+	Math.min(Math.max(value, low), high);

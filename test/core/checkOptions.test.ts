@@ -1,23 +1,23 @@
-import { formFields, splitHotwords, type RequestParameters } from '../../core/options';
+import { checkOptions, readOptions } from '../../core/checkOptions';
+import type { OptionName } from '../../core/options';
 import { failureOf, HALF_CHARACTER } from '../support/core';
 
 const fieldsOf = (
-	parameters: Partial<Record<keyof RequestParameters, unknown>>,
+	parameters: Partial<Record<OptionName, unknown>>,
 	platform: 'bigmodel' | 'zai' | 'custom' = 'bigmodel',
 ): [string, unknown][] =>
-	formFields({ model: 'glm-asr-2512', stream: false, ...parameters } as RequestParameters, {
-		requestId: 'try-1',
-		platform,
-	}).map((field) => [field.name, 'value' in field ? field.value : field]);
+	checkOptions({ model: 'glm-asr-2512', ...parameters }, platform).fields.map((field) => [
+		field.name,
+		'value' in field ? field.value : field,
+	]);
 
 const ALWAYS: [string, string][] = [
 	['model', 'glm-asr-2512'],
 	['stream', 'false'],
-	['request_id', 'try-1'],
 ];
 
 describe('The form fields of a request', () => {
-	test('are model, stream and request_id where nothing else is set', () => {
+	test('are model and stream where nothing else is set', () => {
 		expect(fieldsOf({})).toEqual(ALWAYS);
 	});
 
@@ -39,7 +39,6 @@ describe('The form fields of a request', () => {
 			model: 'glm-asr-2512',
 			stream: 'true',
 			temperature: '0.95',
-			request_id: 'try-1',
 			user_id: 'user-1',
 			prompt: 'Names: Li Lei',
 			hotwords: '智谱',
@@ -82,7 +81,7 @@ describe('The form fields of a request', () => {
 const emoji = (count: number): string => '🙂'.repeat(count);
 
 describe('Within their ranges', () => {
-	test.each<[keyof RequestParameters, string, unknown]>([
+	test.each<[OptionName, string, unknown]>([
 		['temperature', '0', 0],
 		['temperature', '0.5', 0.5],
 		['temperature', '1', 1],
@@ -101,7 +100,7 @@ describe('Within their ranges', () => {
 	});
 
 	test('hotwords takes 100 words', () => {
-		expect(fieldsOf({ hotwords: Array.from({ length: 100 }, String) })).toHaveLength(103);
+		expect(fieldsOf({ hotwords: Array.from({ length: 100 }, String) })).toHaveLength(102);
 	});
 });
 
@@ -109,7 +108,7 @@ describe('Out of their ranges', () => {
 	const circular: Record<string, unknown> = {};
 	circular.self = circular;
 
-	test.each<[keyof RequestParameters, string, unknown, string, string]>([
+	test.each<[OptionName, string, unknown, string, string]>([
 		['temperature', 'temperature', -0.1, '-0.1', '0 to 1'],
 		['temperature', 'temperature', 1.01, '1.01', '0 to 1'],
 		['temperature', 'temperature', NaN, 'NaN', '0 to 1'],
@@ -117,12 +116,12 @@ describe('Out of their ranges', () => {
 		['temperature', 'temperature', '0.5', '"0.5"', '0 to 1'],
 		['temperature', 'temperature', true, 'true', '0 to 1'],
 		['temperature', 'temperature', 1n, '1', '0 to 1'],
-		['userId', 'user id', 'a'.repeat(5), '"aaaaa"', '6 to 128'],
-		['userId', 'user id', 'a'.repeat(129), '129 characters', '6 to 128'],
-		['userId', 'user id', emoji(5), emoji(5), '6 to 128'],
-		['userId', 'user id', emoji(129), '129 characters', '6 to 128'],
-		['userId', 'user id', 12345, '12345', '6 to 128'],
-		['userId', 'user id', { a: 1 }, '{"a":1}', '6 to 128'],
+		['userId', 'userId', 'a'.repeat(5), '"aaaaa"', '6 to 128'],
+		['userId', 'userId', 'a'.repeat(129), '129 characters', '6 to 128'],
+		['userId', 'userId', emoji(5), emoji(5), '6 to 128'],
+		['userId', 'userId', emoji(129), '129 characters', '6 to 128'],
+		['userId', 'userId', 12345, '12345', '6 to 128'],
+		['userId', 'userId', { a: 1 }, '{"a":1}', '6 to 128'],
 		['prompt', 'prompt', 'a'.repeat(8000), '8000 characters', '8000'],
 		['prompt', 'prompt', emoji(8000), '8000 characters', '8000'],
 		['prompt', 'prompt', circular, '', '8000'],
@@ -131,7 +130,7 @@ describe('Out of their ranges', () => {
 		['hotwords', 'hotwords', Array.from({ length: 101 }, String), 'list of 101', '100'],
 		['hotwords', 'hotwords', 'a,b', '"a,b"', '100'],
 		['hotwords', 'hotwords', [1], 'list of 1', '100'],
-		['requestId', 'request id', true, 'true', 'text'],
+		['requestId', 'requestId', true, 'true', 'text'],
 		['model', 'model', '', '""', 'model'],
 		['model', 'model', ' ', '" "', 'model'],
 		['model', 'model', undefined, 'undefined', 'model'],
@@ -164,6 +163,42 @@ describe('Hotwords that were typed', () => {
 		['a\nb\r\nc', ['a', 'b', 'c']],
 		['a,b,', ['a', 'b']],
 	])('%j are %j', (typed, words) => {
-		expect(splitHotwords(typed)).toEqual(words);
+		expect(readOptions({ hotwords: typed })).toEqual({ hotwords: words });
+	});
+});
+
+describe('Not set', () => {
+	test.each<[OptionName, unknown]>([
+		['maxChunkSeconds', undefined],
+		['concurrency', 4],
+		['timeout', 300],
+	])('%s counts as when it is 0: a form must fill in some number', (name, value) => {
+		for (const unset of [undefined, null, '', 0]) {
+			const { checked } = checkOptions({ model: 'glm-asr', [name]: unset }, 'zai');
+			expect(checked[name]).toBe(value);
+		}
+	});
+
+	test('maxRetries is 4, and 0 is none', () => {
+		const retries = (maxRetries?: number) =>
+			checkOptions({ model: 'glm-asr', maxRetries }, 'zai').checked.maxRetries;
+		expect([retries(), retries(0)]).toEqual([4, 0]);
+	});
+});
+
+describe('Numbers that were typed', () => {
+	test.each([
+		['0.5', 0.5],
+		[' 1 ', 1],
+		['', undefined],
+		['much', 'much'],
+		[0.2, 0.2],
+	])('%j are %j', (typed, number) => {
+		const { temperature } = readOptions({ temperature: typed }, { areNumbersText: true });
+		expect(temperature).toBe(number);
+	});
+
+	test('stay texts where numbers come as numbers', () => {
+		expect(readOptions({ temperature: '0.5' })).toEqual({ temperature: '0.5' });
 	});
 });

@@ -1,0 +1,206 @@
+import type { Answer, Segment } from './api/answer';
+import type { Piece } from './audio/cut';
+import { TruncatedAudioError } from './audio/errors';
+import type { AudioInfo, Recording } from './audio/recording';
+import { inputError, partialFailure, type GlmAsrError, type MissingStretch } from './errors/error';
+import { clock } from './errors/text';
+import type { NumberedPiece } from './pieces';
+import { DeltaStream } from './transcript/deltaStream';
+import { Transcript } from './transcript/transcript';
+
+/** The result for one recording, as both nodes put it out. */
+export interface Transcription {
+	text: string;
+	segments: Segment[];
+	id?: string;
+	/** Unix seconds. */
+	created?: number;
+	request_id: string;
+	model: string;
+	audio: AudioInfo;
+	/** Pieces the recording was cut into. */
+	chunks: number;
+	/** Sentences. */
+	warnings: string[];
+	[extra: string]: unknown;
+}
+
+/** How far a recording of several pieces has come. */
+export interface Progress {
+	/** The piece whose words are awaited, from 1. */
+	chunk: number;
+	/** How many there will be; an estimate until the last has been cut. */
+	chunks: number;
+	/** Where that piece begins in the recording. */
+	seconds: number;
+}
+
+/** What comes out while pieces are answered. */
+export type ResultEvent =
+	| { type: 'transcript.text.delta'; delta: string; index: number }
+	| { type: 'progress'; progress: Progress };
+
+/** A small file can be made to unfold to days of sound. */
+const MAX_HOURS = 24;
+/** When this many pieces in a row cannot be transcribed, none ever will. */
+const MAX_FAILURES_IN_A_ROW = 3;
+
+/** What becomes of the answers for the pieces of one recording. */
+export class Result {
+	private readonly transcript = new Transcript();
+	private readonly deltas = new DeltaStream();
+	private readonly warnings: string[] = [];
+	private chunks = 0;
+	private reached = 0;
+	private silentChunks = 0;
+	private first: Answer | undefined;
+	private differs = false;
+	private readonly failures: { start: number; end: number; error: GlmAsrError }[] = [];
+	private failuresInARow = 0;
+
+	/** @param audio what the recording is, if its beginning tells */
+	constructor(
+		private readonly recording: Recording,
+		private audio: AudioInfo | undefined,
+		private readonly isStream: boolean,
+	) {}
+
+	/**
+	 * Numbers pieces. A recording that breaks off gives what it holds, and a warning. What the recording
+	 * is, is found out after the last piece where its beginning did not tell: the first one must not wait.
+	 */
+	async *count(pieces: AsyncIterable<Piece>): AsyncGenerator<NumberedPiece, void, undefined> {
+		if (this.audio) checkLength(this.recording, this.audio.duration);
+		try {
+			for await (const piece of pieces) {
+				checkLength(this.recording, piece.end);
+				if (piece.isSilent) this.silentChunks++;
+				yield { ...piece, index: this.chunks++, readPart: this.recording.readPart };
+			}
+		} catch (error) {
+			if (!(error instanceof TruncatedAudioError)) throw error;
+			this.warnings.push(`Only a part of the recording could be read: ${error.message}.`);
+		}
+		this.audio ??= await this.recording.inspect();
+	}
+
+	/** What has been recognised in all pieces so far. */
+	get text(): string {
+		return this.transcript.text;
+	}
+
+	/** Reports progress when the first item of a later piece arrives. */
+	*reach({ index, start, readPart }: NumberedPiece): Generator<ResultEvent> {
+		if (index <= this.reached) return;
+		this.reached = index;
+		const estimate = this.audio
+			? Math.round((this.audio.duration / start) * index)
+			: Math.round((index + 1) / readPart);
+		const chunks = Math.max(estimate, this.chunks);
+		yield { type: 'progress', progress: { chunk: index + 1, chunks, seconds: start } };
+	}
+
+	*addDelta(piece: NumberedPiece, delta: string): Generator<ResultEvent> {
+		// Which words of an overlap are doubled is known when the piece is complete.
+		if (this.isStream && piece.overlap === 0) yield* this.words(piece, delta);
+	}
+
+	*addAnswer(
+		piece: NumberedPiece,
+		{ answer, differs }: { answer: Answer; differs: boolean },
+	): Generator<ResultEvent> {
+		this.failuresInARow = 0;
+		this.differs ||= differs;
+		this.first ??= piece.isSilent ? undefined : answer;
+		const added = this.transcript.add(piece, answer);
+		// A server that cannot stream answers whole; whoever waits for words gets them all at once.
+		if (this.isStream && !this.deltas.hasWordsOf(piece.index) && added !== '') {
+			yield* this.words(piece, added);
+		}
+	}
+
+	/**
+	 * Takes a piece for which there is no answer. The others still count, unless too many in a row fail.
+	 *
+	 * @throws GlmAsrError when it is useless to go on
+	 */
+	addFailure(piece: NumberedPiece, error: GlmAsrError, onPieceError: 'fail' | 'mark'): void {
+		if (piece.isOnly) throw error;
+		this.failures.push({ start: piece.start, end: piece.end, error });
+		this.transcript.addGap(piece);
+		this.failuresInARow++;
+		const isUseless = this.first === undefined || onPieceError === 'fail';
+		if (isUseless && this.failuresInARow >= MAX_FAILURES_IN_A_ROW) throw this.failure();
+	}
+
+	/** @throws GlmAsrError when pieces are missing that must not, or all */
+	finish(onPieceError: 'fail' | 'mark'): void {
+		if (this.failures.length === 0) return;
+		const isNothing = this.failures.length + this.silentChunks === this.chunks;
+		if (isNothing || onPieceError === 'fail') throw this.failure();
+		const stretches = this.missing().map(({ start, end }) => `${clock(start)}–${clock(end)}`);
+		this.warnings.push(
+			`${this.failures.length} of ${this.chunks} pieces could not be transcribed (${stretches.join(', ')}): ${this.failures[0]!.error.reason}`,
+		);
+	}
+
+	private failure(): GlmAsrError {
+		const { fileName } = this.recording;
+		return partialFailure(fileName, this.failures[0]!.error, this.missing(), this.transcript.text);
+	}
+
+	/** What could not be transcribed, stretches side by side as one. */
+	private missing(): MissingStretch[] {
+		const stretches: MissingStretch[] = [];
+		for (const { start, end, error } of this.failures) {
+			const last = stretches.at(-1);
+			if (last && last.end >= start && last.reason === error.reason) last.end = end;
+			else stretches.push({ start, end, reason: error.reason });
+		}
+		return stretches;
+	}
+
+	/** @param asked what stands in for what the service does not say */
+	compose(asked: { requestId: string; givenId?: string; model: string }): Transcription {
+		const { id, created, request_id, model, extra = {} } = this.first ?? {};
+		const { text, segments } = this.transcript;
+		if (this.chunks > 0 && this.silentChunks === this.chunks) {
+			this.warnings.push('The recording is silent: nothing was sent to the service.');
+		} else if (this.silentChunks > 0) {
+			this.warnings.push(
+				`${this.silentChunks} of ${this.chunks} pieces are silent and were not sent to the service.`,
+			);
+		}
+		if (this.differs) {
+			this.warnings.push(
+				'The text differs from the words that were streamed: a piece was recognised a second time.',
+			);
+		}
+		return {
+			...extra,
+			text,
+			segments,
+			...(id === undefined ? {} : { id }),
+			...(created === undefined ? {} : { created }),
+			request_id: asked.givenId ?? request_id ?? asked.requestId,
+			model: model ?? asked.model,
+			audio: this.audio!,
+			chunks: this.chunks,
+			warnings: this.warnings,
+		};
+	}
+
+	private *words({ index }: NumberedPiece, words: string): Generator<ResultEvent> {
+		yield { type: 'transcript.text.delta', ...this.deltas.next(index, words) };
+	}
+}
+
+/** @throws GlmAsrError `audio_too_long` */
+function checkLength({ fileName }: Recording, seconds: number): void {
+	if (seconds <= MAX_HOURS * 3600) return;
+	throw inputError(
+		'audio_too_long',
+		`"${fileName}" holds more than ${MAX_HOURS} hours of sound.`,
+		'Cut it into parts first; if it cannot be that long, it is damaged or was made to do harm.',
+	);
+}
