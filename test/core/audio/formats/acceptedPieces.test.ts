@@ -1,9 +1,8 @@
 import { openRecording } from '../../../../core/audio/recording';
-import { bytesSource, type ByteSource } from '../../../../core/audio/source/bytes';
-import { transcribe } from '../../../../core';
+import { bytesSource } from '../../../../core/audio/source/bytes';
 import { decode } from '../../../../dev/service/decode';
-import { concat, recording } from '../../../support/audio/recordings';
-import { collect, connectionTo, json, ScriptedService } from '../../../support/core';
+import { recording } from '../../../support/audio/recordings';
+import { collect } from '../../../support/core';
 
 const LIMITS = { maxSeconds: 30, maxBytes: 25_000_000 };
 
@@ -46,46 +45,5 @@ describe('A recording becomes a piece that the service takes', () => {
 		// An encoder's delay and padding are in the bytes, but not in the recording.
 		expect(Math.abs(pieces[0]!.end - info.duration)).toBeLessThan(0.15);
 		expect((await decode(pieces[0]!.bytes))!.duration).toBeCloseTo(pieces[0]!.end, 0);
-	});
-});
-
-describe('The first piece of a long recording', () => {
-	/** Minutes of a short recording, one after the other, in about so many bytes. */
-	const long = (name: string, size: number): Uint8Array => {
-		const bytes = recording(name);
-		return concat(...Array<Uint8Array>(Math.ceil(size / bytes.length)).fill(bytes));
-	};
-
-	// What is smaller than half a megabyte is read as a whole.
-	test.each([
-		['cut/joint-info.mp3', 2_000_000],
-		['aac/digits.aac', 1_500_000],
-		['ogg/opusenc.opus', 600_000],
-	])('is sent before the rest is read: %s', async (name, size) => {
-		const bytes = long(name, size);
-		let furthest = 0;
-		const source: ByteSource = {
-			size: bytes.length,
-			async read(position, length) {
-				furthest = Math.max(furthest, position + length);
-				return bytes.subarray(position, position + length);
-			},
-		};
-		let readBefore: number | undefined;
-		const service = new ScriptedService(json({ text: '' }));
-		const events = transcribe(
-			{ source, fileName: name },
-			{ model: 'glm-asr-2512', stream: false, platform: 'bigmodel', concurrency: 1 },
-			connectionTo(async (request) => {
-				readBefore ??= furthest;
-				return await service.transport(request);
-			}),
-		);
-		const last = (await collect(events)).at(-1)!;
-
-		expect(readBefore).toBeLessThan(bytes.length / 3);
-		expect(last).toMatchObject({
-			transcription: { audio: { size: bytes.length, duration: expect.any(Number) } },
-		});
 	});
 });
