@@ -184,7 +184,11 @@ test.each([
 		/nothing listens at the address/,
 	],
 ])('%s is a sentence', async (_, credential, sentence) => {
-	const { failed } = await transcribe({ credential, onError: 'continueErrorOutput' });
+	const { failed } = await transcribe({
+		credential,
+		parameters: parameters({ options: { maxRetries: 0 } }),
+		onError: 'continueErrorOutput',
+	});
 	expect(failed[0]!.json.error).toMatch(sentence);
 });
 

@@ -52,6 +52,14 @@ export function code(id: string, func: string): FlowNode {
 	return node(id, 'function', { func, outputs: 1, libs: [] });
 }
 
+/** A Function node that reads the file of the payload's `file`; core's file node would hold it twice for a moment. */
+export function readFile(id: string): FlowNode {
+	return {
+		...code(id, 'msg.payload = fs.readFileSync(msg.payload.file); return msg;'),
+		libs: [{ var: 'fs', module: 'fs' }],
+	};
+}
+
 /** A Join node in automatic mode. */
 export function automaticJoin(): FlowNode {
 	return node('join', 'join', { mode: 'auto' });

@@ -2,10 +2,10 @@ import { openAsBlob } from 'node:fs';
 import type { Transcription } from '../../core';
 import { startService, type LocalService } from '../../dev/service/server';
 import { formOf } from '../support/hosts/recordings';
+import { startN8n, startNodeRed, type Host } from '../support/hosts/start';
 import { digitsRecording } from '../support/media/digits';
 import { Encoder } from '../support/media/encoder';
 import { ENCODINGS } from '../support/media/encodings';
-import { startN8n, startNodeRed, type Host } from '../support/media/hosts';
 import { segmentErrors, spokenWords } from '../support/media/segments';
 
 /** For the first the nodes have to make segments, with the second the service sends them. */
@@ -35,12 +35,15 @@ describe.each([
 
 	beforeAll(async () => {
 		service = await startService();
-		host = await startHost(service, MODELS);
+		host = await startHost(
+			service.url,
+			MODELS.map((model) => ({ path: model, model, takes: 'upload' })),
+		);
 	});
 
 	afterAll(async () => {
 		console.log(figures.join('\n'));
-		await host?.stop();
+		await host?.server.stop();
 		await service?.close();
 	});
 

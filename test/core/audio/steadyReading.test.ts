@@ -29,7 +29,7 @@ test.each(BOMBS)(
 	async (_, make, size) => {
 		const bytes = make(size);
 		// What reads the format is loaded and translated now.
-		await attempt(bytes, 5);
+		await attempt(make(size / 4), 5);
 
 		let longest = Infinity;
 		for (let tried = 0; tried < ATTEMPTS && longest >= MAX_HOLD; tried++) {

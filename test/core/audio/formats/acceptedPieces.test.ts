@@ -1,9 +1,8 @@
 import { openRecording } from '../../../../core/audio/recording';
-import { bytesSource, type ByteSource } from '../../../../core/audio/source/bytes';
-import { transcribe } from '../../../../core';
+import { bytesSource } from '../../../../core/audio/source/bytes';
 import { decode } from '../../../../dev/service/decode';
-import { concat, recording } from '../../../support/audio/recordings';
-import { collect, connectionTo, json, ScriptedService } from '../../../support/core';
+import { recording } from '../../../support/audio/recordings';
+import { collect } from '../../../support/core';
 
 const LIMITS = { maxSeconds: 30, maxBytes: 25_000_000 };
 
@@ -47,43 +46,4 @@ describe('A recording becomes a piece that the service takes', () => {
 		expect(Math.abs(pieces[0]!.end - info.duration)).toBeLessThan(0.15);
 		expect((await decode(pieces[0]!.bytes))!.duration).toBeCloseTo(pieces[0]!.end, 0);
 	});
-});
-
-describe('The first piece of a long recording', () => {
-	/** Ten minutes of some short recordings, one behind the other. */
-	const long = (name: string): Uint8Array => {
-		const bytes = recording(name);
-		return concat(...Array<Uint8Array>(Math.ceil(5_000_000 / bytes.length)).fill(bytes));
-	};
-
-	test.each(['cut/joint-info.mp3', 'aac/digits.aac', 'ogg/opusenc.opus'])(
-		'is sent before the rest is read: %s',
-		async (name) => {
-			const bytes = long(name);
-			let furthest = 0;
-			const source: ByteSource = {
-				size: bytes.length,
-				async read(position, length) {
-					furthest = Math.max(furthest, position + length);
-					return bytes.subarray(position, position + length);
-				},
-			};
-			let readBefore: number | undefined;
-			const service = new ScriptedService(json({ text: '' }));
-			const events = transcribe(
-				{ source, fileName: name },
-				{ model: 'glm-asr-2512', stream: false, platform: 'bigmodel', concurrency: 1 },
-				connectionTo(async (request) => {
-					readBefore ??= furthest;
-					return await service.transport(request);
-				}),
-			);
-			const last = (await collect(events)).at(-1)!;
-
-			expect(readBefore).toBeLessThan(1_500_000);
-			expect(last).toMatchObject({
-				transcription: { audio: { size: bytes.length, duration: expect.any(Number) } },
-			});
-		},
-	);
 });
