@@ -31,9 +31,9 @@ async function decoded(decode: typeof decodeOgg): Promise<Float32Array[]> {
 }
 
 test('Opus is decoded in the n8n package as its library decodes it', async () => {
-	const outfile = path.join(folder, 'ogg.js');
+	const outfile = path.join(folder, 'formats.js');
 	await build({
-		entryPoints: [path.join(root, 'core/audio/formats/ogg/ogg.ts')],
+		entryPoints: [path.join(root, 'test/support/audio/formats.ts')],
 		outfile,
 		bundle: true,
 		platform: 'node',
