@@ -57,7 +57,7 @@ export class AdtsFrames {
 	assertComplete(): void {
 		if (this.isCutOff) throw new TruncatedAudioError('it ends in the middle of an AAC frame');
 		if (this.foreignBytes > MAX_FOREIGN_BYTES) {
-			throw new TruncatedAudioError(`${this.foreignBytes} bytes of it are no AAC frames`);
+			throw new TruncatedAudioError(`${this.foreignBytes} bytes of it are not AAC frames`);
 		}
 	}
 

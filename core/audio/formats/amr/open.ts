@@ -22,7 +22,7 @@ const BLOCK_BYTES = 64 * 1024;
 export async function openAmr(source: ByteSource): Promise<OpenedAudio> {
 	const head = String.fromCharCode(...(await source.read(0, LONGEST_MARK)));
 	const [mark, codec] = MARKS.find(([text]) => head.startsWith(text)) ?? [];
-	if (!mark || !codec) throw new UnsupportedAudioError('it is AMR of several channels');
+	if (!mark || !codec) throw new UnsupportedAudioError('it is AMR with several channels');
 	const kind = amrKind(codec);
 	const parameters = { codec, channels: 1, sampleRate: kind.sampleRate, config: EMPTY_CONFIG };
 	const stream: CodedStream = { parameters, timescale: kind.sampleRate };

@@ -48,7 +48,7 @@ export async function* fragmentSamples(
 async function nextPlace(reader: BlockReader, at: number): Promise<BoxPlace | undefined> {
 	if (at >= reader.size) return undefined;
 	const place = await readBoxPlace(reader, at);
-	if (!place) throw new TruncatedAudioError('the file ends in the midst of a part');
+	if (!place) throw new TruncatedAudioError('the file ends in the middle of a part');
 	return place;
 }
 

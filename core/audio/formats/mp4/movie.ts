@@ -79,7 +79,7 @@ function readTrack(trak: Box, movieTimescale: number): TrackDescription {
 	const stbl = trak.find('mdia', 'minf', 'stbl');
 	const stsd = stbl?.find('stsd');
 	if (!tkhd || !stbl || !stsd)
-		throw new DamagedAudioError('its audio track is described in part only');
+		throw new DamagedAudioError('its audio track is only partly described');
 	const timescale = readTimescale(trak.find('mdia', 'mdhd'));
 	if (timescale === 0) throw new DamagedAudioError('its audio track has no timescale');
 	const entry = readSampleEntry(stsd);
