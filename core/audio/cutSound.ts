@@ -8,11 +8,11 @@ import { withYields, type Yielder } from './source/yielding';
 import type { PacketTrack } from './track/packets';
 import { playTrack } from './track/playTrack';
 
-/** What is decoded is sent as this: ample for speech recognition. */
+/** Decoded sound is sent at this rate: ample for speech recognition. */
 const SAMPLE_RATE = 16_000;
 
 /**
- * Pieces the service takes: of sound that it takes as it is, or decoded and resampled to WAV.
+ * Pieces the service accepts: cut from sound it takes as it is, or decoded and resampled to WAV.
  *
  * @throws UnreadableAudioError when nothing can be read
  * @throws TruncatedAudioError after the last piece of a recording that breaks off

@@ -3,7 +3,7 @@
  * Each message ends a sentence and has no full stop.
  */
 
-/** A recording of which nothing can be had. */
+/** A recording from which nothing can be read. */
 export abstract class UnreadableAudioError extends Error {}
 
 /** It contradicts itself or lacks what it needs: "it is damaged: …". */
@@ -16,7 +16,7 @@ export class UnsupportedAudioError extends UnreadableAudioError {
 	override readonly name = 'UnsupportedAudioError';
 }
 
-/** It is whole and readable, but nothing in it is sound: "it has no sound: …". */
+/** It is whole and readable, but contains no sound: "it has no sound: …". */
 export class NoSoundError extends UnreadableAudioError {
 	override readonly name = 'NoSoundError';
 }

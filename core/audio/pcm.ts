@@ -2,6 +2,6 @@
 export interface PcmBlock {
 	/** -1 to 1; any length, a few thousand samples at most. Valid until the next block is asked for. */
 	samples: Float32Array;
-	/** Hertz; the same in all blocks of a recording. */
+	/** Hertz; the same for all blocks of a recording. */
 	sampleRate: number;
 }

@@ -18,15 +18,15 @@ import type { StreamInfo } from './streamInfo';
 /** A recording as a host hands it over. */
 export interface AudioInput {
 	source: ByteSource;
-	/** The user's name for it; only shown. */
+	/** The user's name for it; for display only. */
 	fileName?: string;
-	/** What the sender said it is; only shown. */
+	/** The type the sender stated; for display only. */
 	mimeType?: string;
 	/** The field of the item or message that holds it. */
 	property?: string;
 }
 
-/** What a recording is: field names and units as in the nodes' output. */
+/** Facts about a recording: field names and units as in the nodes' output. */
 export interface AudioInfo extends StreamInfo {
 	fileName: string;
 	mimeType: string;
@@ -45,13 +45,13 @@ export interface Recording {
 	/** Finds out codec, duration and so on without decoding. @throws GlmAsrError `damaged_audio` */
 	inspect(): Promise<AudioInfo>;
 	/**
-	 * The same from its beginning alone; undefined when only reading on would tell.
+	 * The same from its beginning alone; undefined when that takes reading further.
 	 *
 	 * @throws GlmAsrError `damaged_audio`
 	 */
 	inspectBeginning(): Promise<AudioInfo | undefined>;
 	/**
-	 * Pieces the service takes, in order, made as they are asked for.
+	 * Pieces the service accepts, in order, made on demand.
 	 *
 	 * @throws GlmAsrError `damaged_audio` or `unsupported_audio` when nothing can be read
 	 * @throws TruncatedAudioError after the last piece of a recording that breaks off
@@ -69,7 +69,7 @@ export async function inspectAudio(input: AudioInput): Promise<AudioInfo> {
 }
 
 /**
- * Finds out what a recording is by its first bytes.
+ * Identifies a recording by its first bytes.
  *
  * @param yieldToEventLoop called often while the recording is read and decoded
  * @throws GlmAsrError `empty_audio`, `not_audio` or `unsupported_audio`; the message names the file
@@ -138,7 +138,7 @@ export async function openRecording(
 				}
 			} catch (error) {
 				if (isEmpty) throw told(name, error);
-				// What is wrong after the first piece costs only the rest.
+				// An error after the first piece loses only the rest.
 				throw error instanceof UnreadableAudioError
 					? new TruncatedAudioError(error.message)
 					: error;
@@ -181,12 +181,12 @@ function readableFormats(): string {
 	return `${labels.slice(0, -1).join(', ')} and ${labels.at(-1)}`;
 }
 
-/** Enough for the headers of formats that have some. */
+/** Enough for the headers of formats that have any. */
 const BEGINNING_BYTES = 512 * 1024;
 
 class BeyondBeginningError extends Error {}
 
-/** A source of which only the beginning may be read, so that nothing waits for a long one. */
+/** A source of which only the beginning may be read, so that nothing waits for the rest of a long one. */
 class Beginning implements ByteSource {
 	readonly size: number;
 
@@ -200,7 +200,7 @@ class Beginning implements ByteSource {
 	}
 }
 
-/** The error for users that tells what is wrong with their recording; anything else is passed on as it is. */
+/** The error that tells users what is wrong with their recording; anything else is passed on unchanged. */
 function told(fileName: string, error: unknown): unknown {
 	if (error instanceof NoSoundError) {
 		return inputError(
@@ -226,7 +226,7 @@ function told(fileName: string, error: unknown): unknown {
 	return error;
 }
 
-/** Rounds for showing, e.g. seconds to milliseconds. */
+/** Rounds for display, e.g. seconds to milliseconds. */
 export function roundTo(value: number, digits: number): number {
 	const factor = 10 ** digits;
 	return Math.round(value * factor) / factor;

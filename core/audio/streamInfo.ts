@@ -1,6 +1,6 @@
-/** What is known of a recording's sound without decoding it. */
+/** What is known about a recording's sound without decoding it. */
 export interface StreamInfo {
-	/** A name of ffmpeg's kind: `aac`, `opus`, `pcm`. */
+	/** A name as ffmpeg uses it: `aac`, `opus`, `pcm`. */
 	codec: string;
 	channels: number;
 	/** Hertz. */

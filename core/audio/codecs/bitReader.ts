@@ -1,10 +1,10 @@
 import { DamagedAudioError } from '../errors';
 
-/** More than inner loops take without asking whether there is anything left (see `check`). */
+/** More bytes than inner loops read before asking whether any are left (see `check`). */
 const SLACK_BYTES = 8192;
 
 /**
- * Reads bits, most significant first. It copies what it reads in front of a stretch of zeros, so that
+ * Reads bits, most significant first. It copies its input in front of a stretch of zeros, so that
  * inner loops need no bounds: they read from `bytes` or `view`, move `position` and call `check` at
  * least every few kilobytes.
  */
@@ -32,12 +32,12 @@ export class BitReader {
 		this.end = bytes.length * 8;
 	}
 
-	/** Bits that are left; negative when more was read than there is. */
+	/** Bits that are left; negative when more were read than there are. */
 	get left(): number {
 		return this.end - this.position;
 	}
 
-	/** An unsigned number of up to 41 bits. @throws DamagedAudioError when there are not so many left */
+	/** An unsigned number of up to 41 bits. @throws DamagedAudioError when fewer are left */
 	read(count: number): number {
 		if (count > 25) return this.read(count - 16) * 0x10000 + this.read(16);
 		const { bytes, position } = this;
@@ -59,7 +59,7 @@ export class BitReader {
 		return value >= 2 ** (count - 1) ? value - 2 ** count : value;
 	}
 
-	/** The zeros before the next one, which is passed over. */
+	/** Counts the zeros before the next one, which is skipped. */
 	readUnary(): number {
 		for (let zeros = 0; ; zeros += 24) {
 			this.check();

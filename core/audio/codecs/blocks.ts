@@ -3,7 +3,7 @@ import type { CodecParameters, CodedSound, Decoder } from './codec';
 
 /** A codec whose blocks all have one size; a packet holds any number of them, and all channels. */
 export interface BlockCodec {
-	/** Samples per channel in so many bytes of consecutive blocks, of which the last may be cut short. */
+	/** Samples per channel in the given number of bytes of consecutive blocks, of which the last may be cut short. */
 	samplesIn(bytes: number): number;
 	/**
 	 * Decodes consecutive blocks to the mean of their channels.
@@ -14,10 +14,10 @@ export interface BlockCodec {
 }
 
 /**
- * The sound of a codec of blocks.
+ * The sound of a block codec.
  *
  * @param make a decoder; undefined for parameters that nobody writes
- * @throws UnsupportedAudioError then
+ * @throws UnsupportedAudioError in that case
  */
 export function codedBlocks(
 	{ codec, channels, sampleRate }: CodecParameters,
@@ -31,7 +31,7 @@ export function codedBlocks(
 		preSkip: 0,
 		duration: (packets) => countSamples(blocks, packets) / sampleRate,
 		samplesInBytes: (bytes) => blocks.samplesIn(bytes),
-		// Decoders remember: each has blocks of its own.
+		// Decoders keep state: each has blocks of its own.
 		open: async () => new BlockDecoder(make()!, sampleRate),
 	};
 }

@@ -1,6 +1,6 @@
-/** How a track's sound is coded, as its container says; a codec reads the rest out of `config`. */
+/** How a track's sound is coded, as its container says; a codec reads the rest from `config`. */
 export interface CodecParameters {
-	/** A name of the registry, which outputs show too; any other name for what cannot be decoded. */
+	/** A name of the registry, which outputs show too; any other name for sound that cannot be decoded. */
 	codec: string;
 	channels: number;
 	/** Hertz. */
@@ -21,7 +21,7 @@ export interface PcmLayout {
 	bytes: number;
 	isFloat: boolean;
 	isLittleEndian: boolean;
-	/** Integers without a sign: 128 is silence in eight bits. */
+	/** Unsigned integers: 128 is silence in eight bits. */
 	isUnsigned: boolean;
 }
 
@@ -33,15 +33,15 @@ export interface CodedSound {
 	channels: number;
 	/** Hertz, as players show it; the decoder's own rate may differ. */
 	sampleRate: number;
-	/** Seconds that the decoder makes before the recording begins. */
+	/** Seconds that the decoder outputs before the recording begins. */
 	preSkip: number;
-	/** Seconds that these packets last at the beginning of a track, told without decoding. */
+	/** Seconds that these packets last at the beginning of a track, found without decoding. */
 	duration(packets: readonly Uint8Array[]): number;
-	/** Channels of a packet, where only packets tell. */
+	/** Channels of a packet, where only packets state them. */
 	channelsIn?: (packet: Uint8Array) => number;
-	/** Samples per channel in so many bytes of consecutive packets, where their number alone tells it. */
+	/** Samples per channel in the given number of bytes of consecutive packets, where that number is all it takes. */
 	samplesInBytes?: (bytes: number) => number;
-	/** Makes a decoder, and loads it first if need be; absent where packets are sent as they are. */
+	/** Makes a decoder, loading it first if need be; absent where packets are sent as they are. */
 	open?(): Promise<Decoder>;
 }
 
@@ -49,10 +49,10 @@ export interface CodedSound {
 export interface Decoder {
 	/** Hertz of what it returns. */
 	readonly sampleRate: number;
-	/** Samples per channel that these packets give when they are decoded next; none for a damaged one. */
+	/** Samples per channel that these packets give when they are decoded next; 0 for a damaged one. */
 	samplesIn(packets: readonly Uint8Array[]): number;
 	/**
-	 * Samples, -1 to 1 but for overshoot, an array a channel; or one array, their mean, where that is
+	 * Samples, -1 to 1 but for overshoot, one array per channel; or one array, their mean, where that is
 	 * cheaper. Valid until the next call.
 	 *
 	 * @throws DamagedAudioError when the packet makes no sense; the next one can be decoded all the same
@@ -63,9 +63,9 @@ export interface Decoder {
 	conceal?(): Float32Array[];
 	/** Forgets what came before, where packets are missing. */
 	reset?(): void;
-	/** Lets go of its memory. */
+	/** Frees its memory. */
 	close?(): void;
 }
 
-/** Of codecs whose parameters say all there is to know. */
+/** For codecs whose parameters say all there is to know. */
 export const EMPTY_CONFIG = new Uint8Array(0);

@@ -23,7 +23,7 @@ function tableReader(expand: (byte: number) => number): SampleReader {
 	return (view, offset) => table[view.getUint8(offset)]!;
 }
 
-/** µ-law and A-law: a byte a sample. */
+/** µ-law and A-law: a byte per sample. */
 export const g711: Codec = (parameters) =>
 	codedBlocks(parameters, () =>
 		interleaved(parameters.codec === 'alaw' ? readALaw : readMuLaw, 1, parameters.channels),

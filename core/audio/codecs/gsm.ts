@@ -51,7 +51,7 @@ interface Packing {
 	open: (block: Uint8Array) => NumberReader;
 }
 
-/** A mark in front of each frame that fills up 33 bytes. */
+/** A signature in front of each frame, which fills it up to 33 bytes. */
 const MARK_BITS = 4;
 
 const PACKINGS: Packing[] = [
@@ -160,7 +160,7 @@ class GsmDecoder {
 			}
 			lattice[0] = value;
 			emphasis = saturate(value + multiply(emphasis, DEEMPHASIS));
-			// Three bits of sixteen are left out.
+			// The lowest three of sixteen bits are left out.
 			samples[index] = (saturate(2 * emphasis) & ~7) / 0x8000;
 		}
 		this.emphasis = emphasis;

@@ -35,9 +35,9 @@ export function isKnownCodec(codec: string): boolean {
 }
 
 /**
- * Reads what a container says of its sound.
+ * Reads what a container says about its sound.
  *
- * @throws UnsupportedAudioError for codecs, or kinds of them, that are not understood
+ * @throws UnsupportedAudioError for codecs, or variants of them, that are not understood
  * @throws DamagedAudioError when the parameters make no sense
  */
 export async function readParameters(parameters: CodecParameters): Promise<CodedSound> {

@@ -1,4 +1,4 @@
-/** Bytes of zero behind a packet, so that reading may go beyond its end without a check. */
+/** Zero bytes after a packet, so that reading may go beyond its end without a check. */
 const PADDING_BYTES = 8;
 
 /** Reads bits, least significant first, as Vorbis packs them (Vorbis I, section 2). Beyond the end there are zeros. */

@@ -22,7 +22,7 @@ function sampleReader({
 	return isUnsigned && bytes === 1 ? unsigned8Reader : integerReader(bytes, isLittleEndian);
 }
 
-/** Integers with a sign, by their bytes and with the most significant byte last or first. */
+/** Signed integers, by their number of bytes, most significant byte last or first. */
 function integerReader(bytes: number, isLittleEndian: boolean): SampleReader | undefined {
 	const le = isLittleEndian;
 	switch (bytes) {
@@ -37,7 +37,7 @@ function integerReader(bytes: number, isLittleEndian: boolean): SampleReader | u
 		case 4:
 			return (view, offset) => view.getInt32(offset, le) / 0x80000000;
 		case 8:
-			// Far below what a float can tell apart lie the other 32 bits.
+			// The other 32 bits lie far below the precision of a float.
 			return (view, offset) => view.getInt32(le ? offset + 4 : offset, le) / 0x80000000;
 		default:
 			return undefined;
@@ -51,7 +51,7 @@ function floatReader(bytes: number, isLittleEndian: boolean): SampleReader | und
 	return undefined;
 }
 
-/** Eight bits without a sign. */
+/** Eight unsigned bits. */
 const unsigned8Reader: SampleReader = (view, offset) => (view.getUint8(offset) - 0x80) / 0x80;
 
 /** Channels that take turns, sample by sample, each in as many bytes as any other. */
@@ -76,7 +76,7 @@ export function interleaved(
 	};
 }
 
-/** Floats may be louder than full scale, and even not a number. */
+/** Floats may be louder than full scale, and even NaN. */
 function toSample(value: number): number {
 	if (value > 1) return 1;
 	if (value < -1) return -1;

@@ -1,14 +1,14 @@
 const FIRST_BYTES = 4096;
 
 /**
- * Bytes that come at the end and go at the beginning. They are copied into memory of their own, which is
- * used again: what they came in can be collected at once.
+ * Bytes that are added at the end and dropped at the beginning. They are copied into memory of their own, which is
+ * reused: the buffers they came in can be collected at once.
  */
 export class HeldBytes {
 	length = 0;
 	private memory = new Uint8Array(FIRST_BYTES);
 
-	/** Those of a stretch; good until the next change. */
+	/** The bytes of a stretch; valid until the next change. */
 	view(start = 0, end = this.length): Uint8Array {
 		return this.memory.subarray(start, Math.min(end, this.length));
 	}
@@ -20,7 +20,7 @@ export class HeldBytes {
 		this.length = length;
 	}
 
-	/** Lets go of the first ones. */
+	/** Drops the first ones. */
 	drop(count: number): void {
 		this.memory.copyWithin(0, count, this.length);
 		this.length -= count;

@@ -2,21 +2,21 @@ import type { Piece } from './piece';
 
 /*
  * A recording is measured in steps of a few hundredths of a second, each with its power (mean square,
- * 1 being full scale, 0 when there is nothing to hear). Everything is told relative to the recording
+ * 1 being full scale, 0 when there is nothing to hear). Everything is judged relative to the recording
  * itself, since what is quiet in one is loud in another.
  */
 
 /** The shortest pause that counts: shorter ones are inside words. */
 const PAUSE_SECONDS = 0.3;
-/** The part of the longest possible piece in which it may end. */
+/** The fraction of the longest possible piece, at its end, in which the cut may lie. */
 const SEARCHED_PART = 0.4;
-/** A pause is at least this much quieter than the middling sound (6 dB). */
+/** A pause is at least this much quieter than the median sound (6 dB). */
 const PAUSE_RATIO = 4;
 const OVERLAP_SECONDS = 1.5;
-/** Very short pieces overlap less, or they would not get on. */
+/** Very short pieces overlap less, or they would make no progress. */
 const LARGEST_OVERLAP = 1 / 4;
 
-/** Where a piece ends, in steps from its beginning, and how many the next one repeats. */
+/** Where a piece ends, in steps from its beginning, and how many of them the next one repeats. */
 export interface Cut {
 	at: number;
 	overlap: number;
@@ -42,13 +42,13 @@ export function findCut(powers: readonly number[], stepSeconds: number): Cut {
 	return { at, overlap };
 }
 
-/** Sounds this far below full scale (-60 dB) are noise of converters and codecs. */
+/** Sounds this far below full scale (-60 dB) are converter or codec noise. */
 const INAUDIBLE = 1e-6;
 /** How much speech stands out from the noise around it (10 dB). */
 const SOUND_RATIO = 10;
 
 /**
- * Tells a piece's first and last sound, if there is any.
+ * Finds a piece's first and last sound, if there is any.
  *
  * @param timeOf the recording's time at which a step begins, in seconds
  * @param soundRatio how much speech stands out from the noise around it; more where powers are estimates
@@ -64,7 +64,7 @@ export function whatIsHeard(
 	const standsOut = Math.min(noise * soundRatio, Math.sqrt(noise * peak));
 	const threshold = Math.min(Math.max(INAUDIBLE, standsOut), peak / SOUND_RATIO);
 	const isLoud = (power = 0): boolean => power > threshold;
-	// One step alone is a click, or an error of the estimate.
+	// One step alone is a click, or an estimation error.
 	const isSound = (power: number, step: number): boolean =>
 		isLoud(power) && (isLoud(powers[step - 1]) || isLoud(powers[step + 1]));
 	const isHeard = powers.some(isSound) ? isSound : isLoud;
@@ -76,7 +76,7 @@ export function whatIsHeard(
 function windowPowers(powers: readonly number[], length: number): number[] {
 	const windows: number[] = [];
 	for (let first = 0; first + length <= powers.length; first++) {
-		// Summed anew each time: a running sum would not come back to exactly 0.
+		// Summed anew each time: a running sum would not return to exactly 0.
 		let sum = 0;
 		for (let step = first; step < first + length; step++) sum += powers[step]!;
 		windows.push(sum / length);
@@ -84,7 +84,7 @@ function windowPowers(powers: readonly number[], length: number): number[] {
 	return windows;
 }
 
-/** The smallest value from `first` on; of several the middle of the longest run. */
+/** The smallest value from `first` on; if there are several, the middle of the longest run. */
 function longestMinimum(
 	values: readonly number[],
 	first: number,

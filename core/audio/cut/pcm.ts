@@ -8,9 +8,9 @@ const HIGHEST = 0x7fff;
 const LOWEST = -0x8000;
 
 /**
- * Cuts decoded sound into WAV files of 16 bits, mono, at the rate at which it comes.
+ * Cuts decoded sound into WAV files of 16 bits, mono, at the rate it comes in.
  *
- * @throws TruncatedAudioError behind the last piece, when the decoder threw it
+ * @throws TruncatedAudioError after the last piece, when the decoder threw it
  */
 export async function* cutPcm(
 	blocks: AsyncIterable<PcmBlock>,
@@ -37,16 +37,16 @@ export async function* cutPcm(
 class Int16Converter {
 	private view = new DataView(new ArrayBuffer(0));
 
-	/** Decoders overshoot where the sound was at full scale: that is clipped. Good until the next call. */
+	/** Decoders overshoot where the sound was at full scale: that is clipped. Valid until the next call. */
 	convert(samples: Float32Array): Uint8Array {
 		const length = samples.length * 2;
 		if (this.view.byteLength < length) this.view = new DataView(new ArrayBuffer(length));
 		const { view } = this;
 		for (let index = 0; index < samples.length; index++) {
-			// What is not a number is silence.
+			// NaN becomes silence.
 			const level = (samples[index]! || 0) * FULL_SCALE;
 			const clipped = level > HIGHEST ? HIGHEST : level < LOWEST ? LOWEST : level;
-			// Rounded by hand, above 0, where leaving out the fraction rounds down: twice as fast.
+			// Rounded by hand, above 0, where truncation rounds down: twice as fast.
 			view.setInt16(index * 2, ((clipped - LOWEST + 0.5) | 0) + LOWEST, true);
 		}
 		return new Uint8Array(view.buffer, 0, length);

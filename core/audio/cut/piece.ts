@@ -9,7 +9,7 @@ export interface Limits {
 /** A part of a recording that is sent in one request: a file in its own right. Times are seconds. */
 export interface Piece {
 	bytes: Uint8Array;
-	/** Lets the memory of `bytes` be used again, when nobody reads them any more. */
+	/** Lets the memory of `bytes` be reused, once nobody reads them any more. */
 	release?: () => void;
 	format: 'wav' | 'mp3';
 	/** Of `bytes`. */
@@ -22,15 +22,15 @@ export interface Piece {
 	 * `start` where a decoder needs a run-up; below 0 where an MP3 begins with its encoder's delay.
 	 */
 	offset: number;
-	/** How much of the beginning is also in the piece before; 0 when the cut is in a pause. */
+	/** How much of the beginning is also in the previous piece; 0 when the cut is in a pause. */
 	overlap: number;
 	/** Whether there is nothing to hear at all. */
 	isSilent: boolean;
 	/** From the first to the last sound in [start, end]; absent when there is none. */
 	spoken?: { start: number; end: number };
-	/** Whether there is no other piece of the recording. */
+	/** Whether it is the recording's only piece. */
 	isOnly: boolean;
 }
 
-/** Kept free of what a request may hold where a recording is cut: services count differently. */
+/** Left unused of what a request may hold where a recording is cut: services count differently. */
 export const MARGIN_SECONDS = 0.5;

@@ -1,12 +1,12 @@
 /**
- * Memory for the pieces of one recording. Pieces live just long enough to be garbage that is only collected when
- * tens of megabytes of it have piled up; what was sent is therefore used again.
+ * Memory for the pieces of one recording. Pieces live just long enough to become garbage that is only collected once
+ * tens of megabytes of it have piled up; so the memory of sent pieces is reused.
  */
 export class PieceMemory {
 	private readonly free: Uint8Array[] = [];
 	private largest = 0;
 
-	/** So many bytes; what is in them is left from before. */
+	/** Memory of `length` bytes; its old contents are still in it. */
 	take(length: number): Uint8Array {
 		this.largest = Math.max(this.largest, length);
 		let bytes = this.free.pop();
@@ -15,7 +15,7 @@ export class PieceMemory {
 		return bytes.subarray(0, length);
 	}
 
-	/** Gives back what was taken and is no longer read by anybody. */
+	/** Gives back what was taken and nobody reads any more. */
 	giveBack({ buffer }: Uint8Array): void {
 		this.free.push(new Uint8Array(buffer));
 	}

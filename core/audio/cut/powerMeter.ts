@@ -2,7 +2,7 @@ import type { PcmFormat } from './wavFile';
 
 const STEP_SECONDS = 0.02;
 const FULL_SCALE = 0x8000;
-/** What is nowhere louder than this (66 dB below full scale) is silence. */
+/** Sound that is never louder than this (66 dB below full scale) is silence. */
 const SILENT_SQUARE = FULL_SCALE ** 2 * 10 ** (-66 / 10);
 
 /** Measures the power of samples in steps, as they come. */

@@ -5,12 +5,12 @@ import { PieceMemory } from './pieceMemory';
 import { PowerMeter } from './powerMeter';
 import { WAV_HEADER_BYTES, WAV_MIME_TYPE, wavFile, type PcmFormat } from './wavFile';
 
-/** PCM of which pieces are cut off at the front; each becomes a WAV file. */
+/** PCM from whose front pieces are cut; each becomes a WAV file. */
 export class SampleStrip {
 	private readonly held = new HeldBytes();
 	private readonly meter: PowerMeter;
 	private readonly memory = new PieceMemory();
-	/** Bytes that were let go of. */
+	/** Bytes that were dropped. */
 	private gone = 0;
 	private overlap = 0;
 
@@ -42,9 +42,9 @@ export class SampleStrip {
 		return piece;
 	}
 
-	/** What is left, in as few pieces as it takes. */
+	/** What is left, in as few pieces as possible. */
 	*cutRest(): Generator<Piece> {
-		// What was never cut may fill a request.
+		// A recording that was never cut may fill a request.
 		const margin = this.gone === 0 ? 0 : MARGIN_SECONDS;
 		while (this.exceeds(this.limits.maxSeconds - margin)) yield this.cut();
 		this.meter.measureRest(this.held.view());

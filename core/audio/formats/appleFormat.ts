@@ -1,6 +1,6 @@
 import { EMPTY_CONFIG, type CodecParameters, type PcmLayout } from '../codecs';
 
-/** Names of codecs by Apple's four characters, in QuickTime and AIFF-C (mp4ra.org), as far as a name is all they need. */
+/** Names of codecs by Apple's four-character codes, in QuickTime and AIFF-C (mp4ra.org), of those that need only a name. */
 export const APPLE_CODECS: Record<string, string> = {
 	ulaw: 'mulaw',
 	ULAW: 'mulaw',
@@ -11,7 +11,7 @@ export const APPLE_CODECS: Record<string, string> = {
 	'GSM ': 'gsm',
 };
 
-/** Blocks of codecs whose blocks have one size: samples of each channel, and bytes a channel. */
+/** Blocks of codecs whose blocks have one size: samples of each channel, and bytes per channel. */
 export const APPLE_BLOCKS: Record<string, { frames: number; bytes: number }> = {
 	mulaw: { frames: 1, bytes: 1 },
 	alaw: { frames: 1, bytes: 1 },
@@ -19,7 +19,7 @@ export const APPLE_BLOCKS: Record<string, { frames: number; bytes: number }> = {
 	gsm: { frames: 160, bytes: 33 },
 };
 
-/** How uncompressed sound of a type differs from integers with a sign, most significant byte first. */
+/** How uncompressed sound of a type differs from signed integers, most significant byte first. */
 interface PcmKind extends Partial<Omit<PcmLayout, 'bytes'>> {
 	/** Where they are not given, the description's count. */
 	bits?: number;
@@ -43,7 +43,7 @@ const APPLE_PCM: Record<string, PcmKind> = {
 	fpcm: { isFloat: true },
 };
 
-/** The layout of uncompressed sound of a type; undefined where the type is none of it. */
+/** The layout of uncompressed sound of a type; undefined for other types. */
 export function applePcm(type: string, bits: number): PcmLayout | undefined {
 	if (!Object.hasOwn(APPLE_PCM, type)) return undefined;
 	const { bits: fixedBits, ...kind } = APPLE_PCM[type]!;

@@ -3,18 +3,18 @@ import { DamagedAudioError, TruncatedAudioError, UnsupportedAudioError } from '.
 import type { ByteSource } from '../source/bytes';
 import { NO_GAPS, type CodedStream, type PacketTrack } from '../track/packets';
 
-/** Blocks of sound of one size, side by side in a file. */
+/** Sound in blocks of equal size, side by side in a file. */
 export interface BlockData {
 	parameters: CodecParameters;
 	/** First byte in the source. */
 	dataStart: number;
-	/** Bytes that the source has. */
+	/** Bytes that the source contains. */
 	dataBytes: number;
 	/** Bytes that were promised and are not there. */
 	missingBytes: number;
-	/** Samples per channel; the last block may be filled up with more. */
+	/** Samples per channel; the last block may be padded with more. */
 	sampleCount: number;
-	/** Bytes of a block, all channels. */
+	/** Bytes of a block, all channels together. */
 	blockBytes: number;
 }
 
@@ -50,7 +50,7 @@ export function blockTrack(source: ByteSource, data: BlockData): PacketTrack {
 }
 
 /**
- * Samples per channel in so many bytes of blocks.
+ * Samples per channel in the given number of bytes of blocks.
  *
  * @returns undefined for sound of an unknown kind
  */

@@ -1,6 +1,6 @@
 import type { Marks } from './format';
 
-/** Bytes that are known and cannot be read. */
+/** A kind of file that is recognised but cannot be read. */
 export interface Foreign {
 	/** Short name, as in a file's extension. */
 	name: string;
@@ -8,7 +8,7 @@ export interface Foreign {
 	label: string;
 	/** Whether there is sound in it: then it can be converted. */
 	isAudio: boolean;
-	/** What to do about it, where there is something better than to look elsewhere. */
+	/** What to do about it, where there is better advice than to look elsewhere. */
 	cure?: string;
 }
 
@@ -29,7 +29,7 @@ const other = (name: string, label: string, ...marks: Marks): MarkedForeign => (
 	marks,
 });
 
-/** Kinds that have marks; they are looked for before the formats', since some share theirs. */
+/** Kinds with signatures; these are checked before the formats', since some share theirs. */
 export const MARKED: readonly MarkedForeign[] = [
 	audio('caf', 'a CAF recording', [0, 'caff']),
 	audio('au', 'a Sun audio (AU) recording', [0, '.snd']),

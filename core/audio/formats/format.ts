@@ -3,7 +3,7 @@ import type { ByteSource } from '../source/bytes';
 import type { StreamInfo } from '../streamInfo';
 import type { PacketTrack } from '../track/packets';
 
-/** Latin-1 texts that bytes have at offsets; all must match. */
+/** Latin-1 texts expected at byte offsets; all must match. */
 export type Marks = readonly (readonly [offset: number, text: string])[];
 
 /** A kind of file that can be read. Each has a folder, whose index is this. */
@@ -13,14 +13,14 @@ export interface Format {
 	/** What people call it. */
 	label: string;
 	mimeType: string;
-	/** What its bytes are known by, one of several. */
+	/** Its signatures, of which one must match. */
 	marks: readonly Marks[];
-	/** Whether bytes without any such marks are of this kind, by their first ones. */
+	/** Whether a file without a signature is of this kind, judging by its first bytes. */
 	isLike?: (head: Uint8Array) => boolean;
-	/** Whether they are, by more than their first ones; asked last. */
+	/** The same, judging by more than its first bytes; asked last. */
 	isHeldBy?: (source: ByteSource) => Promise<boolean>;
 	/**
-	 * Opens a recording; what reads it is loaded when the first one comes.
+	 * Opens a recording; its code is loaded with the first one.
 	 *
 	 * @throws UnreadableAudioError
 	 */
@@ -31,13 +31,13 @@ export interface Format {
 export interface OpenedAudio {
 	/** Finds out codec, duration and so on without decoding. @throws UnreadableAudioError */
 	inspect(): Promise<StreamInfo>;
-	/** What is to be decoded, or pieces of what services take as it is. */
+	/** What is to be decoded, or pieces of sound that services take as it is. */
 	sound: PacketTrack | Cuttable;
 }
 
 export interface Cuttable {
 	/**
-	 * Pieces in order, made as they are asked for.
+	 * Pieces in order, made on demand.
 	 *
 	 * @throws UnreadableAudioError when nothing can be read
 	 * @throws TruncatedAudioError after the last piece of a recording that breaks off

@@ -4,7 +4,7 @@ const HEADER_BYTES = 10;
 const HAS_FOOTER = 0x10;
 
 /**
- * Where the sound begins behind ID3v2 tags, of which there may be several
+ * Where the sound begins after ID3v2 tags, of which there may be several
  * (id3.org/id3v2.4.0-structure, 3.1); `position` itself where there are none.
  */
 export async function skipId3(reader: BlockReader, position: number): Promise<number> {

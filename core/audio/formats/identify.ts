@@ -8,7 +8,7 @@ import { isMpegLayer2 } from './mpegLayer2';
 /** What bytes are. */
 export type Identity = { format: Format; start: number } | { foreign: Foreign };
 
-/** What bytes are, for a choice among several. */
+/** What bytes are, to choose among several. */
 export interface Kind {
 	/** Short name, as in a file's extension. */
 	format: string;
@@ -19,7 +19,7 @@ export interface Kind {
 
 const HEAD_BYTES = 512;
 
-/** Tells what a source holds by its bytes, tags left aside; name and MIME type have no say. */
+/** Tells what a source holds by its bytes, ignoring tags, file name and MIME type. */
 export async function identify(source: ByteSource): Promise<Kind> {
 	const identity = await identifyFormat(source);
 	const { name, label, isAudio } =
@@ -28,7 +28,7 @@ export async function identify(source: ByteSource): Promise<Kind> {
 }
 
 /**
- * The same with what can read it, and where it begins: programs put ID3 tags, which belong to MP3, in
+ * The same, with the format that can read it and where it begins: programs put ID3 tags, which belong to MP3, in
  * front of other formats, too.
  */
 export async function identifyFormat(source: ByteSource): Promise<Identity> {
@@ -49,7 +49,7 @@ export async function identifyFormat(source: ByteSource): Promise<Identity> {
 		if (await format.isHeldBy?.(source)) return { format, start: 0 };
 	}
 	if (await isMpegLayer2(source, start)) return { foreign: MP2 };
-	// Nothing but the tag is left.
+	// Nothing but the tag is there.
 	const tagged = start > 0 ? FORMATS.find(({ isHeldBy }) => isHeldBy) : undefined;
 	return tagged ? { format: tagged, start: 0 } : { foreign: UNKNOWN };
 }

@@ -2,7 +2,7 @@ import type { ByteSource } from '../source/bytes';
 
 const LAYER_2 = 2;
 const FRAMES_IN_A_ROW = 3;
-/** What several frames take at most: 384 kbit/s at 32 kHz. */
+/** The most that several frames take: 384 kbit/s at 32 kHz. */
 const ROW_BYTES = FRAMES_IN_A_ROW * 1729;
 
 /** Kilobits per second by the header's index, of MPEG-1 and of MPEG-2 (ISO/IEC 11172-3, 2.4.2.3; 13818-3). */

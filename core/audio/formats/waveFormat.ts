@@ -9,9 +9,9 @@ export interface WaveFormat {
 }
 
 const MIN_BYTES = 16;
-/** Where what a codec adds begins, after its size. */
+/** Where a codec's extra data begins, after its size. */
 const EXTRA_OFFSET = 18;
-/** Tag that says: the real tag is in the SubFormat (Microsoft, WAVEFORMATEXTENSIBLE). */
+/** The tag for "the real tag is in the SubFormat" (Microsoft, WAVEFORMATEXTENSIBLE). */
 const EXTENSIBLE = 0xfffe;
 const SUB_FORMAT_OFFSET = 24;
 
@@ -41,9 +41,9 @@ export function codecOfTag(tag: number): string {
 }
 
 /**
- * Reads WAVEFORMATEX (Microsoft, "New Multimedia Data Types and Data Techniques", 1994) and its extensible kind.
+ * Reads WAVEFORMATEX (Microsoft, "New Multimedia Data Types and Data Techniques", 1994) and its extensible form.
  *
- * @throws DamagedAudioError when it is cut short or names no channels, rate or block
+ * @throws DamagedAudioError when it is cut short or states no channels, rate or block size
  */
 export function parseWaveFormat(bytes: Uint8Array): WaveFormat {
 	if (bytes.length < MIN_BYTES) throw new DamagedAudioError('its "fmt" part is cut short');

@@ -3,10 +3,10 @@
  * takes JavaScript about eight.
  */
 export interface DotProducts {
-	/** The rows, one behind the other. */
+	/** The rows, one after the other. */
 	readonly table: Float32Array;
 	readonly signal: Float32Array;
-	/** For each product: where in the signal it begins, and with which row it is. */
+	/** For each product: where in the signal it begins, and which row it is with. */
 	readonly signalOffsets: Uint16Array;
 	readonly rowIndices: Uint16Array;
 	readonly results: Float32Array;
@@ -20,13 +20,13 @@ export interface DotProductSizes {
 	rows: number;
 	/** Numbers in the signal. */
 	signal: number;
-	/** Products that can be asked for at once. */
+	/** Products that can be computed at once. */
 	products: number;
 }
 
 const PAGE_BYTES = 64 * 1024;
 
-/** Allots memory for products of the given sizes, of which the table is to be filled in. */
+/** Allots memory for products of the given sizes; the table has yet to be filled in. */
 export function dotProducts({ length, rows, signal, products }: DotProductSizes): DotProducts {
 	const rowBytes = 4 * length;
 	const tableBytes = rows * rowBytes;

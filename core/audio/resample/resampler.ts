@@ -2,14 +2,14 @@ import { DamagedAudioError } from '../errors';
 import { dotProducts, type DotProducts } from './dotProducts';
 
 const SPEECH_RATE = 16000;
-/** Hertz; no recording is outside, and the filter's size grows with the rate. */
+/** Hertz; no recording is outside this range, and the filter's size grows with the rate. */
 const MIN_RATE = 1000;
 const MAX_RATE = 768000;
 
-/** Of the lower of the two Nyquist frequencies: to here all passes, and from the latter on nothing. */
+/** Of the lower of the two Nyquist frequencies: everything passes up to the former, nothing from the latter on. */
 const PASS_EDGE = 0.9;
 const STOP_EDGE = 1;
-/** Decibels by which the stop band is attenuated. */
+/** Attenuation of the stop band in decibels. */
 const ATTENUATION = 98;
 /** Kaiser's formulas for the shape of the window and for its length (Oppenheim and Schafer, 7.5.3). */
 const KAISER_BETA = 0.1102 * (ATTENUATION - 8.7);
@@ -20,7 +20,7 @@ const MAX_TABLE = 200_000;
 /** Rows per sample of the lower rate, such that linear interpolation errs by less than -105 dB. */
 const INTERPOLATED_STEPS = 512;
 
-/** Input samples and output samples that are handled at once. */
+/** Input and output samples that are handled at once. */
 const INPUT_BLOCK = 8192;
 const OUTPUT_BLOCK = 1024;
 
@@ -47,7 +47,7 @@ export class Resampler {
 	}
 
 	/**
-	 * Takes the next samples and gives what can be told by now, which is a few milliseconds less; good until
+	 * Takes the next samples and gives what can be computed by now, which is a few milliseconds less; valid until
 	 * the next call.
 	 */
 	push(samples: Float32Array): Float32Array {
@@ -75,7 +75,7 @@ class Filter {
 	private filled: number;
 	/** Which of them is the first that the next output sample needs; it may not have come yet. */
 	private first = 0;
-	/** How far the next output sample lies behind an input sample, in 1 / up. */
+	/** How far the next output sample lies after an input sample, in 1 / up. */
 	private phase = 0;
 	private pushed = 0;
 	private given = 0;
@@ -138,7 +138,7 @@ class Filter {
 		return output.subarray(0, count);
 	}
 
-	/** Memory for so many output samples, the same as before if it is enough. */
+	/** Memory for the given number of output samples, the same as before if it is enough. */
 	private room(samples: number): Float32Array {
 		if (this.output.length < samples) this.output = new Float32Array(samples);
 		return this.output;
@@ -177,7 +177,7 @@ class Filter {
 	}
 }
 
-/** The filter's taps for an output sample that lies `delay` of a sample behind the one in their middle. */
+/** The filter's taps for an output sample that lies `delay` of a sample after the one in their middle. */
 function designRow(row: Float32Array, delay: number, cutoff: number): void {
 	const half = row.length / 2;
 	const taps = new Float64Array(row.length);
@@ -193,7 +193,7 @@ function designRow(row: Float32Array, delay: number, cutoff: number): void {
 	for (let index = 0; index < taps.length; index++) row[index] = taps[index]! / sum;
 }
 
-/** The modified Bessel function of the first kind and order zero, of a root: its power series. */
+/** The modified Bessel function of the first kind and order zero, of a square root: its power series. */
 function bessel(square: number): number {
 	const quarter = square / 4;
 	let sum = 1;

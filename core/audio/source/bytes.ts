@@ -11,7 +11,7 @@ export interface ByteSource {
 
 /** A source over bytes in memory. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
-	// Buffers take several times as long to be sliced.
+	// Buffers take several times as long to slice.
 	const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 	return {
 		size: plain.length,
@@ -55,14 +55,14 @@ export class BlockReader {
 		return this.viewInBlock(0, length);
 	}
 
-	/** The same where nothing must be read for it: what reads thousands of small pieces does not wait for each. */
+	/** The same if no read is needed: a caller of thousands of small pieces need not await each. */
 	viewHeld(position: number, length: number): DataView | undefined {
 		const offset = position - this.start;
 		const isHeld = offset >= 0 && offset + length <= this.block.length;
 		return isHeld ? this.viewInBlock(offset, length) : undefined;
 	}
 
-	/** Reads nothing: a source that makes pauses gets to make one in long work that needs no bytes. */
+	/** Reads nothing: lets a source that yields do so during long work that needs no bytes. */
 	async touch(): Promise<void> {
 		await this.source.read(this.start, 0);
 	}
@@ -73,7 +73,7 @@ export class BlockReader {
 	}
 }
 
-/** Four characters as containers mark their parts with. */
+/** The four characters with which containers mark their parts. */
 export function fourCC(view: DataView, offset: number): string {
 	return String.fromCharCode(
 		view.getUint8(offset),

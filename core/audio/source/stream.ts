@@ -1,13 +1,13 @@
 import type { ByteSource } from './bytes';
 
-/** A source that must be told when it is no longer read. */
+/** A source that must be told when nobody reads it any more. */
 export interface ClosableSource extends ByteSource {
 	close(): Promise<void>;
 }
 
 /**
  * A source over a stream that can be opened again and again: a window that moves forward, and starts
- * anew when a read lies before it. Never holds more than the stretch that was asked for last.
+ * anew when a read lies before it. Never holds more than the stretch last asked for.
  *
  * @param size bytes in all
  * @param open gives the bytes from the beginning
@@ -59,7 +59,7 @@ class StreamSource implements ClosableSource {
 		this.chunks = (await this.open())[Symbol.asyncIterator]();
 	}
 
-	/** Lets go of whole chunks before a position. */
+	/** Drops whole chunks before a position. */
 	private drop(position: number): void {
 		while (this.window.length > 0 && this.start + this.window[0]!.length <= position) {
 			this.start += this.window.shift()!.length;

@@ -1,5 +1,5 @@
 /*
- * Xiph lacing (RFC 9559, 10.3.3; the private data of Vorbis in Matroska and MP4): a count less one, the
+ * Xiph lacing (RFC 9559, 10.3.3; the private data of Vorbis in Matroska and MP4): a count minus one, the
  * sizes of all parts but the last as sums of bytes, where 255 means that more is to come, then the parts.
  */
 

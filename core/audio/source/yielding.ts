@@ -1,12 +1,12 @@
 import type { ByteSource } from './bytes';
 
-/** Lets everything else in the process have its turn; a host provides it, as timers are the host's. */
+/** Lets other work in the process run; a host provides it, as timers are the host's. */
 export type YieldToEventLoop = () => Promise<void>;
 
 /** Milliseconds of work without a break: users of the same process must not notice. */
 const MAX_WORK = 12;
 
-/** Knows when the event loop is due for a turn. */
+/** Knows when it is time to yield to the event loop. */
 export class Yielder {
 	private since = performance.now();
 
@@ -19,7 +19,7 @@ export class Yielder {
 	}
 }
 
-/** A source whose readers yield to the event loop: bytes in memory would come without any break. */
+/** A source whose readers yield to the event loop: bytes in memory would come without a break. */
 export function yieldingSource(source: ByteSource, yielder: Yielder): ByteSource {
 	return {
 		size: source.size,
@@ -30,7 +30,7 @@ export function yieldingSource(source: ByteSource, yielder: Yielder): ByteSource
 	};
 }
 
-/** The same items, with turns for the event loop between them. */
+/** The same items, yielding to the event loop between them. */
 export async function* withYields<T>(
 	items: AsyncIterable<T>,
 	yielder: Yielder,

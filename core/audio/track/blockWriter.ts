@@ -2,7 +2,7 @@ import type { PcmBlock } from '../pcm';
 
 const BLOCK_SAMPLES = 8192;
 
-/** Samples, or where there are none so much silence. */
+/** Samples, or that much silence where there are none. */
 interface Span {
 	count: number;
 	samples: Float32Array | undefined;
@@ -10,7 +10,7 @@ interface Span {
 
 /** Makes blocks of sound and silence of any length. */
 export class BlockWriter {
-	/** Whether anything was ever written. */
+	/** Whether anything has been written. */
 	hasBegun = false;
 	private readonly block = new Float32Array(BLOCK_SAMPLES);
 	private filled = 0;

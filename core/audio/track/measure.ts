@@ -2,7 +2,7 @@ import { readParameters, type CodedSound } from '../codecs';
 import { TruncatedAudioError } from '../errors';
 import type { PacketGroup, PacketTrack } from './packets';
 
-/** How long a track lasts that says so nowhere: all its groups are gone through, none is decoded. Seconds. */
+/** The duration in seconds of a track that does not state it: all its groups are read, none is decoded. */
 export async function measureTrack(track: PacketTrack): Promise<number> {
 	let seconds = 0;
 	let span: Span | undefined;
@@ -11,7 +11,7 @@ export async function measureTrack(track: PacketTrack): Promise<number> {
 			for (const group of groups) {
 				if (group.stream !== span?.first.stream) {
 					seconds += span?.seconds ?? 0;
-					// What is of another kind is not played.
+					// Streams of another kind are not played.
 					if (span && !isSameCodec(span.first, group)) return seconds;
 					span = await spanFrom(group);
 				}
@@ -40,7 +40,7 @@ class Span {
 		private readonly sound: CodedSound,
 	) {
 		const start = first.start ?? (first.end === undefined ? 0 : first.end - this.lengthOf(first));
-		// A clock that tells only ends begins at 0: what is before it is not heard.
+		// A clock that states only ends begins at 0: what is before it is not heard.
 		const isBefore0 = first.start === undefined && (start < 0 || first.isLast === true);
 		this.begin = isBefore0 ? 0 : start;
 		this.end = start;

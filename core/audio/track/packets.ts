@@ -14,7 +14,7 @@ export interface CodedStream {
 	/** Units of time per second. */
 	timescale: number;
 	/**
-	 * What is heard, in the time of the media. Where it is left out, all is but what the codec makes
+	 * What is heard, in the time of the media. Where it is left out, all is heard but what the codec makes
 	 * before the recording begins.
 	 */
 	edits?: readonly Edit[];
@@ -22,7 +22,7 @@ export interface CodedStream {
 
 /** Packets that a container keeps together, such as a page of Ogg. */
 export interface PacketGroup {
-	/** Another object where another stream is chained on. */
+	/** A new object where another stream is chained. */
 	stream: CodedStream;
 	/** Valid until the next batch is taken. */
 	packets: Uint8Array[];
@@ -30,13 +30,13 @@ export interface PacketGroup {
 	start?: number;
 	/** When the last packet ends, where the container says only that. */
 	end?: number;
-	/** Nothing of this stream follows: what lies after `end` is not heard. */
+	/** Whether nothing of this stream follows: what lies after `end` is not heard. */
 	isLast?: boolean;
 	/** How much of the end of the last packet is not heard. */
 	discarded?: number;
-	/** How long a packet lasts, should it be damaged; the codec tells where this is left out. */
+	/** How long a packet lasts, should it be damaged; where this is left out, the codec knows. */
 	packetDuration?: number;
-	/** Something is missing before it. */
+	/** Whether something is missing before it. */
 	isAfterHole?: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface GapRules {
 	min: number;
 	/** Seconds; longer ones are wrong numbers, not missing sound. */
 	max: number;
-	/** Seconds of all gaps beyond what there is of sound: a small file must not become endless. */
+	/** Seconds by which all gaps together may exceed the sound: a small file must not become endless. */
 	total: number;
 	/** A gap counts only where the clock steps: sound that is late catches up. */
 	isStep?: boolean;
@@ -58,7 +58,7 @@ export interface PacketTrack {
 	parameters: CodecParameters;
 	gaps: GapRules;
 	/**
-	 * The packets in order, as many groups at a time as are read together.
+	 * The packets in order, as many groups at a time as one read brings.
 	 *
 	 * @throws UnreadableAudioError where nothing more can be read
 	 * @throws TruncatedAudioError after the last group when the file breaks off
@@ -66,5 +66,5 @@ export interface PacketTrack {
 	groups(): AsyncIterable<readonly PacketGroup[]>;
 }
 
-/** Of containers that state no times. */
+/** For containers that state no times. */
 export const NO_GAPS: GapRules = { min: Infinity, max: 0, total: 0 };

@@ -6,7 +6,7 @@ import type { CodedStream, PacketTrack } from './packets';
 import { StreamDecoder, type ReadParameters } from './streamDecoder';
 
 /**
- * Decodes a track, and those of its kind that are chained on, to mono at the decoder's rate. Damaged
+ * Decodes a track, and those of its kind that are chained to it, to mono at the decoder's rate. Damaged
  * packets are concealed.
  *
  * @param read finds what understands a codec
@@ -19,7 +19,7 @@ export async function* playTrack(
 	read: ReadParameters = readParameters,
 ): AsyncGenerator<PcmBlock> {
 	const player = new Player(read);
-	/** What is wrong although it goes on, or why it does not; the first thing counts. */
+	/** A problem despite which it goes on, or why it stops; the first one counts. */
 	let problem: string | undefined;
 	try {
 		reading: for await (const groups of track.groups()) {
@@ -34,7 +34,7 @@ export async function* playTrack(
 				decoder.begin(group, track.gaps, writer);
 				for (const packet of group.packets) {
 					decoder.play(packet);
-					// Not delegated by yield*, which would wait for each packet, even one that makes no block full.
+					// Not delegated by yield*, which would wait for each packet, even one that completes no block.
 					for (let block = writer.next(); block; block = writer.next()) yield block;
 				}
 			}

@@ -5,10 +5,10 @@ import { mixDown } from './mixDown';
 import type { CodedStream, GapRules, PacketGroup } from './packets';
 import { Timeline } from './timeline';
 
-/** Finds what understands a codec: the registry, or what stands for it in tests. */
+/** Finds what understands a codec: the registry, or its stand-in in tests. */
 export type ReadParameters = typeof readParameters;
 
-/** Packets in a row without sense at the beginning: then none makes any. */
+/** Unreadable packets in a row at the beginning after which the track is given up. */
 const MAX_DAMAGED_AHEAD = 100;
 
 /** Decodes the packets of one coded stream and puts them where they are heard. */
@@ -19,7 +19,7 @@ export class StreamDecoder {
 	private timeline: Timeline | undefined;
 	/** The time at which the first packet begins, heard or not. */
 	private origin = 0;
-	/** What of the latest group's times is still to be looked at. */
+	/** The part of the latest group's times that is still to be handled. */
 	private pending: { at?: number; end?: number; discarded: number; length: number } | undefined;
 	/** Where the packets of the latest group end, should the recording end within them. */
 	private until = Infinity;
@@ -50,7 +50,7 @@ export class StreamDecoder {
 		return this.timeline?.isOver ?? false;
 	}
 
-	/** Looks when a group's packets, which are played next, are heard. */
+	/** Works out when a group's packets, which are played next, are heard. */
 	begin(group: PacketGroup, gaps: GapRules, writer: BlockWriter): void {
 		const { decoder } = this;
 		const { packets, end, isLast = false, discarded = 0, packetDuration } = group;
@@ -71,10 +71,10 @@ export class StreamDecoder {
 	}
 
 	/**
-	 * Plays a packet of the group that was begun. A damaged one is concealed; at the beginning of all
+	 * Plays a packet of the group that was begun. A damaged one is concealed; at the very beginning
 	 * it is left out.
 	 *
-	 * @throws DamagedAudioError when none of many makes sense
+	 * @throws DamagedAudioError when none of many packets makes sense
 	 */
 	play(packet: Uint8Array): void {
 		this.packets++;
@@ -95,7 +95,7 @@ export class StreamDecoder {
 		}
 	}
 
-	/** Before the first packet of a group that is heard: nothing is put before the first of all. */
+	/** Before the first packet of a group that is heard: nothing is put before the very first one. */
 	private reachGroup(timeline: Timeline): void {
 		if (!this.pending) return;
 		const { at, end = Infinity, discarded, length } = this.pending;
@@ -119,7 +119,7 @@ export class StreamDecoder {
 		}
 	}
 
-	/** Samples of a damaged packet: no more than a second, a longer gap shows where the next one begins. */
+	/** Samples of a damaged packet: no more than a second, a longer gap shows in when the next one begins. */
 	private lengthOf(packet: Uint8Array): number {
 		const samples = this.packetSamples ?? this.decoder.samplesIn([packet]);
 		return Math.min(samples, this.sampleRate);
@@ -147,7 +147,7 @@ export class StreamDecoder {
 				writer,
 			);
 		}
-		// Else what is before 0, where a clock begins that tells only ends, and what the decoder makes before.
+		// Otherwise what lies before 0, where a clock that states only ends begins, and the decoder's delay.
 		const before = end === undefined ? 0 : Math.max(0, toSamples(0));
 		const first = before + Math.round(this.preSkip * this.sampleRate);
 		return new Timeline([{ silence: 0, start: first, end: Infinity }], gaps, writer);

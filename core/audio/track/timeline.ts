@@ -2,7 +2,7 @@ import type { BlockWriter } from './blockWriter';
 import type { Edit, GapRules } from './packets';
 
 /**
- * Lays decoded packets on the time line of a stream: drops what its edits leave out, and puts silence
+ * Lays decoded packets on the timeline of a stream: drops what its edits leave out, and puts silence
  * where they or the packets' times have a gap, so that what is heard is heard at the right time.
  * All numbers are samples of the decoder, counted from the first packet.
  */
@@ -11,7 +11,7 @@ export class Timeline {
 	position = 0;
 	/** Where the last packet should have ended by its time. */
 	private expected = 0;
-	/** How much silence stands for what is missing. */
+	/** How much silence stands in for what is missing. */
 	private silence = 0;
 	private edit = 0;
 	private isInEdit = false;
@@ -29,12 +29,12 @@ export class Timeline {
 		return this.edit >= this.edits.length;
 	}
 
-	/** Moves on to where a packet begins by its time, if it is later than it should be. */
+	/** Moves on to where a packet begins by its time, if that is later than expected. */
 	reach(at: number): void {
 		const { min, max, total, isStep = false } = this.gaps;
 		const rate = this.writer.sampleRate;
 		const late = at - this.position;
-		// Sound that was late for a moment catches up: then the step and the whole way must be too long.
+		// Sound that was late for a moment catches up: so both the step and the total distance must be too long.
 		const gap = isStep ? Math.min(at - this.expected, late) : late;
 		const isGap = gap > (this.isAtStart ? 0 : min * rate) && gap <= max * rate;
 		const sound = this.position - this.silence;
@@ -58,14 +58,14 @@ export class Timeline {
 		this.position += samples.length - heard;
 	}
 
-	/** Puts silence in place of so many samples. */
+	/** Puts silence in place of the given number of samples. */
 	skip(count: number): void {
 		this.isAtStart = false;
 		this.expected += count;
 		this.advance(count);
 	}
 
-	/** Moves on by so many samples, or by silence. */
+	/** Moves on by the given number of samples, or by silence. */
 	private advance(count: number, samples?: Float32Array): void {
 		const from = this.position;
 		const to = from + count;

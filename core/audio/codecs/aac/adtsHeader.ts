@@ -5,7 +5,7 @@ export interface AdtsHeader {
 	/** Bytes, header included. */
 	size: number;
 	headerBytes: number;
-	/** Then there is one behind each raw data block, too. */
+	/** If so, one follows each raw data block, too. */
 	hasCrc: boolean;
 	objectType: number;
 	sampleRateIndex: number;
@@ -30,7 +30,7 @@ export function parseAdtsHeader(view: DataView, offset: number): AdtsHeader | un
 	}
 	const blocks = (more & 3) + 1;
 	const hasCrc = ((bits >>> 16) & 1) === 0;
-	// With a checksum, the places of the second block and those behind it are in front of it.
+	// With a checksum, the positions of the second and later blocks come before it.
 	const headerBytes = ADTS_HEADER_BYTES + (hasCrc ? 2 * (blocks - 1) + CRC_BYTES : 0);
 	const size = (more >>> 13) & 0x1fff;
 	if (size <= headerBytes) return undefined;

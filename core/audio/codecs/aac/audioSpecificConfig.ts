@@ -2,7 +2,7 @@ import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
 import { SAMPLE_RATES } from './bands';
 import { BitReader } from '../bitReader';
 
-/** What a container says of the AAC in it. */
+/** What a container says about the AAC in it. */
 export interface AudioSpecificConfig {
 	/** Audio object type of the core: 2 is AAC-LC. */
 	objectType: number;
@@ -14,9 +14,9 @@ export interface AudioSpecificConfig {
 	coreSampleRate: number;
 	/** Of the core's tables, 0 to 12. */
 	sampleRateIndex: number;
-	/** 0 when the channels are told by a program config element. */
+	/** 0 when a program config element lists the channels. */
 	channelConfiguration: number;
-	/** Of the core: parametric stereo shows as 1. 0 when only the frames will tell. */
+	/** Of the core: parametric stereo shows as 1. 0 when only the frames reveal it. */
 	channels: number;
 	/** Samples of the core in each frame: 1024 or 960. */
 	frameLength: number;
@@ -73,7 +73,7 @@ export function profileName(objectType: number): string {
 	return PROFILES[objectType] ?? `MPEG-4 audio object type ${objectType}`;
 }
 
-/** Channels of a channel configuration; 0 for those that do not say, undefined for unknown ones. */
+/** Channels of a channel configuration; 0 for one that does not say, undefined for an unknown one. */
 export function channelsOf(channelConfiguration: number): number | undefined {
 	return CHANNELS[channelConfiguration];
 }
@@ -138,7 +138,7 @@ export function objectTypeOf(bytes: Uint8Array): number {
 	return readObjectType(reader);
 }
 
-/** The configuration of AAC-LC, for files that left theirs out; empty where it cannot say so. */
+/** A configuration for AAC-LC, for files that left theirs out; empty where none can express it. */
 export function makeAudioSpecificConfig(sampleRate: number, channels: number): Uint8Array {
 	const rateIndex = SAMPLE_RATES.indexOf(sampleRate);
 	const layout = Object.keys(CHANNELS).find((key) => CHANNELS[Number(key)] === channels);
@@ -208,12 +208,12 @@ function readGeneralConfig(
 	const dependsOnCore = reader.flag();
 	if (dependsOnCore) reader.read(14);
 	reader.read(1);
-	// In ADTS the first frame brings what is left out here.
+	// In ADTS the first frame supplies what is left out here.
 	if (channelConfiguration !== 0 || reader.left < MIN_PROGRAM_CONFIG_BITS) return { frameLength };
 	return { frameLength, pceChannels: readProgramConfig(reader) };
 }
 
-/** What follows the core's configuration for decoders that know of it. */
+/** The extension after the core's configuration, for decoders that know it. */
 function readExtension(reader: BitReader): {
 	hasSbr: boolean;
 	hasPs: boolean;

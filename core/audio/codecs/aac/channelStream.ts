@@ -32,12 +32,12 @@ const FIRST_NOISE_BITS = 9;
 const NOISE_RANGE = { low: -100, high: 155 };
 const INTENSITY_RANGE = { low: -155, high: 100 };
 
-/** What filters may raise coefficients to: still a number when it becomes a 32-bit float. */
+/** What filters may raise coefficients to: still finite as a 32-bit float. */
 const MAX_SHAPED = 1e30;
 /** The channel that may have drawn the same noise before, in a pair. */
 export interface Twin {
 	channel: ChannelStream;
-	/** Bands in which both channels have one noise. */
+	/** Bands in which both channels share the same noise. */
 	isShared: Uint8Array;
 }
 
@@ -54,7 +54,7 @@ export class ChannelStream implements Windowing {
 	readonly codebooks = new Uint8Array(SHORT_WINDOWS * MAX_BANDS);
 	/** Scale factor, noise energy or intensity position of each band. */
 	readonly scaleFactors = new Int16Array(SHORT_WINDOWS * MAX_BANDS);
-	/** Coefficients; those of short windows one window behind the other. */
+	/** Coefficients; those of short windows one window after the other. */
 	readonly spectrum = new Float64Array(MAX_FRAME_LENGTH);
 
 	private readonly quantised = new Int16Array(MAX_FRAME_LENGTH);
@@ -130,7 +130,7 @@ export class ChannelStream implements Windowing {
 	}
 
 	/**
-	 * Shapes the finished spectrum; to be called once, when stereo has been undone.
+	 * Shapes the finished spectrum; to be called once, after stereo has been undone.
 	 *
 	 * @throws DamagedAudioError when the result is beyond all reason
 	 */
@@ -291,7 +291,7 @@ export class ChannelStream implements Windowing {
 	}
 }
 
-/** Reads one code of the scale factors' codebook and forgets it: gains of coupling channels. */
+/** Reads and discards one code of the scale factors' codebook: gains of coupling channels. */
 export function skipGain(reader: BitReader): void {
 	readSymbol(reader, SCALE_FACTORS);
 }

@@ -1,4 +1,4 @@
-/** Codebooks that stand for something else than coefficients (ISO/IEC 14496-3, table 4.150). */
+/** Codebooks that stand for something other than coefficients (ISO/IEC 14496-3, table 4.150). */
 export const ZERO = 0;
 export const RESERVED = 12;
 export const NOISE = 13;

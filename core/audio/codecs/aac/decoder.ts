@@ -18,9 +18,9 @@ export interface CoreConfig {
 	objectType?: number;
 	/** 0 to 12. */
 	sampleRateIndex: number;
-	/** Hertz, where it is none of the table's. */
+	/** Hertz, where it is not in the table. */
 	coreSampleRate?: number;
-	/** 0 when the first frame tells. */
+	/** 0 when the first frame states them. */
 	channelConfiguration: number;
 	/** 1024 (when left out) or 960. */
 	frameLength?: number;
@@ -62,7 +62,7 @@ interface Channel {
 
 /**
  * Decodes AAC-LC (ISO/IEC 14496-3, subpart 4), and of HE-AAC the LC core at its own sample rate.
- * Coupling channels are passed over, dynamic range control is not applied.
+ * Coupling channels are skipped; dynamic range control is not applied.
  */
 export class AacDecoder {
 	/** Samples that each access unit gives, per channel. */
@@ -79,18 +79,18 @@ export class AacDecoder {
 	private readonly isMono: boolean;
 	/** Of all frames so far. */
 	private readonly channels: Channel[] = [];
-	/** How many of them the frame at hand has. */
+	/** How many of them the current frame has. */
 	private channelsInFrame = 0;
 	/** How many the latest good frame had. */
 	private outputChannels = 0;
 	private readonly monoOverlap: Float32Array;
 	private readonly monoOutput: Float32Array;
 	private readonly sideMask = new Uint8Array(SHORT_WINDOWS * MAX_BANDS);
-	/** Coupling channels, and what else must be read but is not heard. */
+	/** Coupling channels and anything else that must be read but is not heard. */
 	private readonly unheard: ChannelStream;
 
 	/**
-	 * @param config an AudioSpecificConfig, parsed or as bytes, or what an ADTS header tells
+	 * @param config an AudioSpecificConfig, parsed or as bytes, or what an ADTS header states
 	 * @throws DamagedAudioError when the configuration makes no sense or is of a profile other than LC
 	 */
 	constructor(config: Uint8Array | CoreConfig, { isMono = false }: AacDecoderOptions = {}) {
@@ -111,7 +111,7 @@ export class AacDecoder {
 
 	/**
 	 * Decodes one access unit (`raw_data_block`) to planar samples, of which loud recordings have some
-	 * beyond ±1; they are good until the next call. There are as many channels as the frame has, in its order.
+	 * beyond ±1; they are valid until the next call. There are as many channels as the frame has, in its order.
 	 *
 	 * @throws DamagedAudioError when it is damaged; the next one can be decoded all the same, and
 	 *   `conceal` fills the gap

@@ -37,7 +37,7 @@ export class Filterbank {
 	/** Rising halves of windows by shape; falling ones are their mirror images. */
 	private readonly longRise: Float64Array[];
 	private readonly shortRise: Float64Array[];
-	/** A short rise in the midst of a long window: zeros, the rise, ones. */
+	/** A short rise in the middle of a long window: zeros, the rise, ones. */
 	private readonly edgeRise: Float64Array[];
 	/** The short windows' common output. */
 	private readonly shortSum: Float64Array;

@@ -11,7 +11,7 @@ export const LENGTH_MASK = (1 << LENGTH_BITS) - 1;
 
 /** A codebook as tables to look codewords up in. */
 export interface HuffmanTable {
-	/** By the first 9 bits; behind that the second tables, by the bits that follow them. */
+	/** By the first 9 bits; after that the second tables, by the bits that follow. */
 	entries: Uint16Array;
 	/** Bits that second tables are indexed with. */
 	secondBits: number;

@@ -1,6 +1,6 @@
 /**
  * The Huffman codebooks of AAC (ISO/IEC 14496-3, 4.A.1) in the order of their codewords. All are
- * canonical: codewords of one length count upwards, and the next length goes on behind them.
+ * canonical: codewords of one length count upwards, and the next length continues after them.
  */
 export interface Codebook {
 	/** How many codewords have 1, 2, 3 … bits. */

@@ -4,7 +4,7 @@ import { makeAudioSpecificConfig, parseAudioSpecificConfig } from './audioSpecif
 import { AacDecoder } from './decoder';
 import { AacPacketDecoder } from './packetDecoder';
 
-/** AAC-LC, and HE-AAC by its LC core; `config` is an AudioSpecificConfig, made up where there is none. */
+/** AAC-LC, and HE-AAC by its LC core; `config` is an AudioSpecificConfig, constructed where there is none. */
 export const aac: Codec = ({ config: given, channels, sampleRate }) => {
 	const bytes = given.length >= 2 ? given : makeAudioSpecificConfig(sampleRate, channels);
 	const config = parseAudioSpecificConfig(bytes);

@@ -46,7 +46,7 @@ export class AacPacketDecoder implements Decoder {
 }
 
 function adtsHeader(packet: Uint8Array) {
-	// No raw data block begins like this: it would end before it has a channel.
+	// No raw data block begins like this: it would end before its first channel.
 	if (packet[0] !== 0xff) return undefined;
 	return parseAdtsHeader(new DataView(packet.buffer, packet.byteOffset, packet.byteLength), 0);
 }

@@ -17,7 +17,7 @@ export function quarterPower(quarters: number): number {
 
 /**
  * Inverse quantisation and scaling (ISO/IEC 14496-3, 4.6.1 and 4.6.2.3): the power of 4/3, signs kept,
- * of coefficients from one place to another.
+ * of the coefficients between two places.
  */
 export function dequantise(
 	quantised: Int16Array,

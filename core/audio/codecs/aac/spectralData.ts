@@ -11,7 +11,7 @@ import {
 import { SPECTRAL_CODEBOOKS } from './huffmanTables';
 
 const ESCAPE_CODEBOOK = 11;
-/** The value in codebook 11 behind which the real one follows. */
+/** The value in codebook 11 after which the real one follows. */
 const ESCAPE = 16;
 /** Longest prefix of an escape sequence; the largest value has 13 bits. */
 const MAX_ESCAPE_PREFIX = 8;
@@ -70,7 +70,7 @@ function valuesOf(symbols: number, dimension: number, offset: number, largest: n
  *
  * @param number 1 to 11
  * @param start the first coefficient
- * @param end behind the last one; the number of coefficients is a multiple of 4
+ * @param end after the last one; the number of coefficients is a multiple of 4
  */
 export function readCoefficients(
 	reader: BitReader,
@@ -111,7 +111,7 @@ function readQuads(
 		let z = values[first + 3]!;
 		position += length;
 		if (hasSigns) {
-			// Without branches: nobody can foretell a sign. Values are not negative, and 0 takes no bit.
+			// Without branches: signs are unpredictable. Values are not negative, and 0 takes no bit.
 			word <<= length;
 			let sign = word >> 31;
 			let taken = -w >>> 31;

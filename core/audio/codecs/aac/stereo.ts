@@ -20,7 +20,7 @@ export function undoMidSide(left: ChannelStream, right: ChannelStream, isUsed: U
 /**
  * Fills the bands of the right channel that are the left one at another level (4.6.8.2).
  *
- * @param isInverted marks bands whose sign is turned around
+ * @param isInverted marks bands whose sign is flipped
  */
 export function undoIntensity(
 	left: ChannelStream,
@@ -36,7 +36,7 @@ export function undoIntensity(
 	});
 }
 
-/** Visits each band of each window: the band's index, its first coefficient, the one behind its last. */
+/** Visits each band of each window: the band's index, its first coefficient, the one after its last. */
 function forEachBand(
 	{ groups, groupLengths, maxBand, offsets, windowLength }: ChannelStream,
 	visit: (index: number, from: number, to: number) => void,

@@ -11,7 +11,7 @@ export interface TnsRange {
 	/** Offsets of the bands in a window; the last is the distance of windows. */
 	offsets: Uint16Array;
 	windows: number;
-	/** The band behind the last that is filtered. */
+	/** The band after the last one that is filtered. */
 	lastBand: number;
 }
 

@@ -6,7 +6,7 @@ const WAV_HEADER_BYTES = 4;
 const WAV_GROUP_BYTES = 4;
 const WAV_GROUP_SAMPLES = 8;
 
-/** IMA ADPCM as WAV has it (Microsoft, "New Multimedia Data Types", DVI ADPCM), 4 bits a sample. */
+/** IMA ADPCM as WAV has it (Microsoft, "New Multimedia Data Types", DVI ADPCM), 4 bits per sample. */
 export const imaAdpcm: Codec = (parameters) =>
 	codedBlocks(parameters, () => {
 		const { blockBytes = 0, channels } = parameters;

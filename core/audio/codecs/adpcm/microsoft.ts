@@ -20,7 +20,7 @@ const ADAPTATION = Int32Array.of(
 	...[768, 614, 512, 409, 307, 230, 230, 230],
 );
 const MIN_STEP = 16;
-/** Larger ones come from damage only; their products still fit in 32 bits. */
+/** Larger ones only come from damage; their products still fit in 32 bits. */
 const MAX_STEP = Math.floor(0x7fffffff / 768);
 
 const HEADER_BYTES = 7;
@@ -33,8 +33,8 @@ function blockSamplesIn(bytes: number, channels: number): number {
 }
 
 /**
- * Microsoft ADPCM ("New Multimedia Data Types and Data Techniques", 1994), 4 bits a sample; `config`
- * holds what follows WAVEFORMATEX: samples per block, a count, and so many pairs of coefficients.
+ * Microsoft ADPCM ("New Multimedia Data Types and Data Techniques", 1994), 4 bits per sample; `config`
+ * holds what follows WAVEFORMATEX: samples per block, a count, and that many pairs of coefficients.
  */
 export const microsoftAdpcm: Codec = (parameters) =>
 	codedBlocks(parameters, () => {

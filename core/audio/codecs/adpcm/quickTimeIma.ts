@@ -6,7 +6,7 @@ const PACKET_BYTES = 34;
 const HEADER_BYTES = 2;
 const PACKET_SAMPLES = 64;
 
-/** IMA ADPCM as QuickTime and AIFF-C have it (Apple Technical Note TN1081, "ima4"): a packet a channel, 4 bits a sample. */
+/** IMA ADPCM as QuickTime and AIFF-C have it (Apple Technical Note TN1081, "ima4"): a packet per channel, 4 bits per sample. */
 export const quickTimeIma: Codec = (parameters) =>
 	codedBlocks(parameters, () => packetBlocks(parameters.channels));
 
@@ -20,7 +20,7 @@ function packetBlocks(channels: number): BlockCodec {
 		const header = view.getInt16(at);
 		const stated = header & ~0x7f;
 		const statedStep = Math.min(header & 0x7f, LAST_STEP);
-		// The header has the upper 9 bits only: what was decoded before is better where they agree.
+		// The header has the upper 9 bits only: the value decoded before is more precise where they agree.
 		const isContinued =
 			steps[channel] === statedStep && Math.abs(stated - values[channel]!) <= 0x7f;
 		let value = isContinued ? values[channel]! : stated;

@@ -46,7 +46,7 @@ export class AlacDecoder implements Decoder {
 	readonly sampleRate: number;
 	private readonly config: AlacConfig;
 	private readonly reader = new BitReader('a frame');
-	/** Samples of the element that is read, and the low bits that are kept apart. */
+	/** Samples of the element being read, and the low bits that are stored separately. */
 	private readonly samples: readonly [Int32Array, Int32Array];
 	private readonly lowBits: readonly [Int32Array, Int32Array];
 	private readonly noCoefficients = new Int32Array(0);
@@ -68,7 +68,7 @@ export class AlacDecoder implements Decoder {
 	}
 
 	/**
-	 * Decodes one frame to planar samples, -1 to 1; the arrays are new ones.
+	 * Decodes one frame to planar samples, -1 to 1; the arrays are new.
 	 *
 	 * @throws DamagedAudioError when it is damaged; the next one can be decoded all the same
 	 */

@@ -5,7 +5,7 @@ export const FIRST_ORDER = 31;
  * Turns prediction errors into samples, in place: a linear predictor whose coefficients are moved by
  * the sign of each error.
  *
- * @param bits of a sample; what goes beyond wraps around
+ * @param bits of a sample; overflow wraps around
  * @param coefficients for the oldest sample first; changed as it goes
  * @param shift fractional bits of the coefficients
  */

@@ -8,10 +8,10 @@ export interface RiceConfig {
 	limit: number;
 }
 
-/** A prefix of so many ones is followed by the value itself. */
+/** A prefix of this many ones is followed by the value itself. */
 const ESCAPE = 9;
 const HISTORY_LIMIT = 0xffff;
-/** Below this the next is a run of zeros. */
+/** Below this, a run of zeros is next. */
 const RUN_HISTORY = 128;
 const RUN_BITS = 16;
 
@@ -21,7 +21,7 @@ const RUN_BITS = 16;
  *
  * @param bits of a value that is written out
  * @param historyMultiplier how fast the mean follows
- * @throws DamagedAudioError when the frame ends before
+ * @throws DamagedAudioError when the frame ends too early
  */
 export function readErrors(
 	reader: BitReader,
@@ -48,7 +48,7 @@ export function readErrors(
 			const run = Math.min(stated, count - index - 1);
 			errors.fill(0, index + 1, index + 1 + run);
 			index += run;
-			// What ends a run is no zero.
+			// The value that ends a run is not zero.
 			if (stated <= HISTORY_LIMIT) signModifier = 1;
 			history = 0;
 		}
@@ -71,7 +71,7 @@ function readScalar(reader: BitReader, k: number, escapeBits: number): number {
 		reader.position = start;
 		return k === 1 ? ones : 0;
 	}
-	// Up to 9 + 16 bits of the 25 that the word is good for.
+	// Up to 9 + 16 bits of the 25 that the word can supply.
 	const tail = k <= 16 ? (word << (ones + 1)) >>> (32 - k) : peek(bytes, start, k);
 	const base = ones * (2 ** k - 1);
 	if (tail > 1) {

@@ -23,7 +23,7 @@ interface Exports {
 
 /** The decoder looks at as many bytes as the frame's type takes: no more than this. */
 const LARGEST_FRAME_BYTES = 64;
-/** Three bits of sixteen are left out. */
+/** The lowest three of sixteen bits are left out. */
 const HIGHEST = 32760 / 32768;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
@@ -61,7 +61,7 @@ export class AmrDecoder implements Decoder {
 		return frames * this.frameSamples;
 	}
 
-	/** Decodes frames as files hold them, each with the byte that tells its type. */
+	/** Decodes frames as files hold them, each with its type byte. */
 	decode(packet: Uint8Array): Float32Array[] {
 		const { frames, isFrame } = framesIn(packet, this.kind);
 		if (!isFrame || frames.length === 0) throw new DamagedAudioError('an AMR frame is broken');
@@ -89,7 +89,7 @@ export class AmrDecoder implements Decoder {
 	}
 }
 
-/** The module's last rounding overflows at positive full scale: a lowest value among high ones is a highest. */
+/** The module's last rounding overflows at positive full scale: a lowest value among high ones is really a highest. */
 function restorePeaks(samples: Float32Array): void {
 	for (let index = 0; index < samples.length; index++) {
 		if (samples[index] !== -1) continue;

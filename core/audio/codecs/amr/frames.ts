@@ -1,8 +1,8 @@
-/** What the two codecs differ in (RFC 4867, 5; 3GPP TS 26.101 and 26.201). */
+/** How the two codecs differ (RFC 4867, 5; 3GPP TS 26.101 and 26.201). */
 export interface AmrKind {
 	codec: 'amr_nb' | 'amr_wb';
 	sampleRate: number;
-	/** Bytes of a frame by its type, the byte that tells the type included; 0 is no type. */
+	/** Bytes of a frame by its type, type byte included; 0 where there is no such type. */
 	frameBytes: readonly number[];
 }
 
@@ -19,7 +19,7 @@ export const AMR_WB: AmrKind = {
 
 export const FRAMES_PER_SECOND = 50;
 
-/** The kind with a name. */
+/** The variant with a given name. */
 export function amrKind(codec: string): AmrKind {
 	return codec === AMR_WB.codec ? AMR_WB : AMR_NB;
 }

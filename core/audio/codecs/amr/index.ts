@@ -2,7 +2,7 @@ import type { Codec } from '../codec';
 import { AmrDecoder } from './decoder';
 import { amrKind, FRAMES_PER_SECOND, framesIn } from './frames';
 
-/** AMR-NB and AMR-WB (RFC 4867, 5.3): a packet is one frame or several, each with the byte that tells its type. */
+/** AMR-NB and AMR-WB (RFC 4867, 5.3): a packet is one frame or several, each with its type byte. */
 export const amr: Codec = ({ codec }) => {
 	const kind = amrKind(codec);
 	return {

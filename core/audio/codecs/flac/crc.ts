@@ -19,7 +19,7 @@ export function crc8(bytes: Uint8Array, from: number, to: number): number {
 	return crc;
 }
 
-/** @param before the remainder of what comes before, to go on with it */
+/** @param before the remainder of what comes before, to continue from */
 export function crc16(bytes: Uint8Array, from: number, to: number, before = 0): number {
 	let crc = before;
 	for (let at = from; at < to; at++) {

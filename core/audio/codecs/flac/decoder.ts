@@ -50,7 +50,7 @@ export class FlacDecoder implements Decoder {
 		}
 		reader.align();
 		const end = reader.position / 8 + FOOTER_BYTES;
-		// Over the frame with its CRC the remainder is nothing.
+		// Over the frame with its CRC the remainder is 0.
 		if (end > packet.length || crc16(packet, 0, end) !== 0) {
 			throw new DamagedAudioError('a FLAC frame is damaged');
 		}

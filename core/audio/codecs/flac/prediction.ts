@@ -1,7 +1,7 @@
 /** Room before the first sample of a block, so that predictors of any length can look there. */
 export const HISTORY = 32;
 
-/** Adds to a residual what linear prediction foresees (RFC 9639, 9.2.5 and 9.2.6). */
+/** Adds linear prediction to a residual (RFC 9639, 9.2.5 and 9.2.6). */
 export interface Predictor {
 	/** The first belongs to the latest sample. */
 	coefficients: readonly number[];
@@ -18,7 +18,7 @@ export const FIXED_PREDICTORS: readonly Predictor[] = [
 	{ coefficients: [4, -6, 4, -1], shift: 0 },
 ];
 
-/** Samples of a block behind `HISTORY` others; more than 32 bits take floating point. */
+/** Samples of a block after `HISTORY` others; more than 32 bits take floating point. */
 export type Samples = Int32Array | Float64Array;
 
 /**

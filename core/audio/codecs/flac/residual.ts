@@ -1,7 +1,7 @@
 import { DamagedAudioError } from '../../errors';
 import type { BitReader } from '../bitReader';
 
-/** Bits of a word that are there wherever in a byte it begins. */
+/** Bits that a word supplies wherever in a byte it begins. */
 const WORD_BITS = 25;
 
 /**

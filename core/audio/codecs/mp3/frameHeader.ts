@@ -48,7 +48,7 @@ export function isSameKind(a: FrameHeader, b: FrameHeader): boolean {
 	return a.sampleRate === b.sampleRate && a.samples === b.samples && a.channels === b.channels;
 }
 
-/** Bytes of side information behind header and checksum (ISO/IEC 11172-3, 2.4.1.7; 13818-3, 2.4.1.7). */
+/** Bytes of side information after header and checksum (ISO/IEC 11172-3, 2.4.1.7; 13818-3, 2.4.1.7). */
 export function sideInfoBytes({ isMpeg1, channels }: FrameHeader): number {
 	if (isMpeg1) return channels === 1 ? 17 : 32;
 	return channels === 1 ? 9 : 17;

@@ -15,10 +15,10 @@ const GLOBAL_GAIN = 21;
 
 /** Gain that leaves quantised values as they are; a step is a quarter of a power of two. */
 const UNITY_GAIN = 210;
-/** What each `global_gain` does to the power. */
+/** How each `global_gain` scales the power. */
 const GAIN_POWERS = Float64Array.from({ length: 256 }, (_, gain) => 2 ** ((gain - UNITY_GAIN) / 2));
 
-/** Huffman tables of 16 and above have an escape of so many bits. */
+/** Bits of the escape that Huffman tables from 16 on have. */
 const ESCAPE_BITS = [1, 2, 3, 4, 6, 8, 10, 13, 4, 5, 6, 7, 8, 9, 11, 13];
 /** The power of the largest value of each Huffman table. */
 const LARGEST_POWERS = Float64Array.of(
@@ -28,7 +28,7 @@ const LARGEST_POWERS = Float64Array.of(
 
 /** Measured on speech: the largest value and its bound are about 10 dB above the mean. */
 const LEVEL = 0.1;
-/** Below this (-90 dB) lies what converters and dither leave of silence. */
+/** Below this (-90 dB) lies what converters and dither make of silence. */
 const SILENT_POWER = 1e-9;
 
 /** Samples of a granule. */
@@ -67,10 +67,10 @@ export function granulePowers(frame: Frame): number[] {
 	return powers;
 }
 
-/** A bound of the quantised values' power, known by the Huffman tables that a granule uses. */
+/** A bound of the quantised values' power, known from the Huffman tables that a granule uses. */
 function largestPower(bytes: Uint8Array, bigValuesAt: number, windowSwitchingAt: number): number {
 	const hasBigValues = readBits(bytes, bigValuesAt, 9) > 0;
-	// The values behind the big ones are -1, 0 or 1.
+	// The values after the big ones are -1, 0 or 1.
 	if (!hasBigValues) return 1;
 	const isSwitched = readBits(bytes, windowSwitchingAt, 1) === 1;
 	const tables = isSwitched ? 2 : 3;

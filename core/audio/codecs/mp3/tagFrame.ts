@@ -5,9 +5,9 @@ const VBRI_OFFSET = 36;
 /** Optional parts of a Xing tag by the bit that announces them: frames, bytes, seek table, quality. */
 const XING_PARTS = [4, 4, 100, 4];
 const XING_HAS_FRAMES = 1;
-/** Where VBRI counts frames, behind its mark. */
+/** Where VBRI counts frames, after its signature. */
 const VBRI_FRAMES_OFFSET = VBRI_OFFSET + 14;
-/** Behind the encoder's name: delay and padding, 12 bits each. */
+/** After the encoder's name: delay and padding, 12 bits each. */
 const DELAY_OFFSET = 21;
 const ENCODERS = ['LAME', 'Lavf', 'Lavc'];
 /** Encoders are late by 576 to 1700 samples; more is damage. */

@@ -5,7 +5,7 @@ import type { Decoder } from '../codec';
 import { OPUS_RATE, type OpusHead } from './head';
 import { opusPacketSamples } from './packet';
 
-/** What speech recognition takes; libopus gives it for less work than 48 kHz. */
+/** What speech recognition needs; takes libopus less work than 48 kHz. */
 const SAMPLE_RATE = 16000;
 /** Bytes for each channel that `opus-decoder` has room for. */
 const MAX_CHANNEL_BYTES = 3840;
@@ -41,7 +41,7 @@ class LibopusDecoder implements Decoder {
 	}
 
 	decode(packet: Uint8Array): Float32Array[] {
-		// What libopus would refuse is not given to it: the library writes its refusals to the console.
+		// Packets that libopus would refuse are kept from it: it writes its refusals to the console.
 		if (this.samplesOf(packet) === 0) throw new DamagedAudioError('an Opus packet is broken');
 		const { channelData } = this.decoder.decodeFrame(packet);
 		const samples = channelData[0] ?? new Float32Array(0);

@@ -3,7 +3,7 @@ import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
 /** The identification header of an Opus stream. */
 export interface OpusHead {
 	channels: number;
-	/** Samples at 48 kHz that the decoder makes before the recording begins. */
+	/** Samples at 48 kHz that the decoder outputs before the recording begins. */
 	preSkip: number;
 	/** Factor for all samples. */
 	gain: number;

@@ -8,7 +8,7 @@ export const opus: Codec = ({ config }) => {
 	const head = parseOpusHead(config);
 	return {
 		channels: head.channels,
-		// Whatever went into the encoder: Opus itself has one rate.
+		// Whatever rate went into the encoder: Opus itself has only one.
 		sampleRate: OPUS_RATE,
 		preSkip: head.preSkip / OPUS_RATE,
 		duration: (packets) =>

@@ -1,21 +1,21 @@
 import { DamagedAudioError } from '../../errors';
 import { bitLength, type LsbBitReader } from '../lsbBitReader';
 
-/** A code that is no codeword, or lies beyond the packet. */
+/** A code that is not a codeword, or lies beyond the packet. */
 export const NO_ENTRY = -1;
 
 const SYNC_PATTERN = 0x564342;
 const MAX_CODEWORD_BITS = 32;
-/** Codewords up to here are found by one look into a table. */
+/** Codewords up to this length are found by one table lookup. */
 const TABLE_BITS = 10;
 /** Far more than encoders use, for all codebooks of a stream together. */
 const MAX_ENTRIES = 1 << 17;
 const MAX_VALUES = 1 << 20;
 
-/** Far louder than sound gets, and far from what numbers hold. */
+/** Far louder than sound gets, and far below what numbers can hold. */
 const MAX_VALUE = 1e9;
 
-/** How much codebooks may still take. */
+/** How much codebooks may still use. */
 export interface CodebookBudget {
 	entries: number;
 	values: number;
@@ -61,7 +61,7 @@ function readLengths(bits: LsbBitReader, entries: number): Uint8Array {
 	return lengths;
 }
 
-/** The vectors that entries stand for, one behind the other (section 3.2.1, "VQ lookup"); undefined for none. */
+/** The vectors that entries stand for, one after the other (section 3.2.1, "VQ lookup"); undefined for none. */
 function readVectors(
 	bits: LsbBitReader,
 	entries: number,
@@ -115,9 +115,9 @@ function readFloat(bits: LsbBitReader): number {
 	return (isNegative ? -mantissa : mantissa) * 2 ** (exponent - 788);
 }
 
-/** Tells an entry by its codeword: a table for the short ones, a tree of bits for what goes beyond it. */
+/** Finds an entry by its codeword: a table for the short ones, a tree of bits for longer ones. */
 export class Codebook {
-	/** By the next bits: `entry << 6 | length`, or `~node` where the codeword goes on, or unused. */
+	/** By the next bits: `entry << 6 | length`, or `~node` where the codeword continues, or unused. */
 	private readonly table: Int32Array;
 	private readonly mask: number;
 	private readonly tableBits: number;
@@ -158,7 +158,7 @@ export class Codebook {
 	}
 
 	/**
-	 * Gives each entry in turn the lowest free codeword of its length. What is free are whole branches of the
+	 * Gives each entry in turn the lowest free codeword of its length. What is free is whole branches of the
 	 * code's tree, never two of one depth.
 	 */
 	private assign(lengths: Uint8Array): void {
@@ -178,7 +178,7 @@ export class Codebook {
 			used++;
 			only = entry;
 		}
-		// The only entry of a codebook is meant by whatever bit is written.
+		// Any bit stands for the only entry of a codebook.
 		if (used === 1) this.table.fill((only << 6) | lengths[only]!);
 	}
 

@@ -4,12 +4,12 @@ import { bitLength, LsbBitReader } from '../lsbBitReader';
 import { Dct4 } from './dct';
 import type { Mapping, Mode, VorbisHead } from './setup';
 
-/** Points of a floor at most. */
+/** The most points a floor has. */
 const MAX_FLOOR_POINTS = 65;
 
 /**
  * Decodes audio packets (Vorbis I, section 4.3) to mono. All channels have the same window, so they are mixed
- * as spectra, and one transform does for all.
+ * as spectra, and one transform serves for all.
  */
 export class VorbisDecoder implements Decoder {
 	readonly sampleRate: number;
@@ -82,7 +82,7 @@ export class VorbisDecoder implements Decoder {
 		this.previousSize = 0;
 	}
 
-	/** Undefined for what is no audio packet. */
+	/** Undefined for anything but an audio packet. */
 	private modeOf(packet: Uint8Array): Mode | undefined {
 		const first = packet[0];
 		if (first === undefined || (first & 1) !== 0) return undefined;

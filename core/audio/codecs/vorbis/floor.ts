@@ -57,7 +57,7 @@ function readClass(bits: LsbBitReader, codebooks: Codebook[]): FloorClass {
 	return { dimensions, subclassBits, masterBook, subclassBooks };
 }
 
-/** A codebook that a configuration names. */
+/** The codebook that a configuration names. */
 export function codebookAt(codebooks: Codebook[], index: number): Codebook {
 	const codebook = codebooks[index];
 	if (!codebook) throw new DamagedAudioError('its Vorbis setup is broken');

@@ -15,7 +15,7 @@ export const vorbis: Codec = ({ config }) => {
 	const { modes } = parseVorbisSetup(setup, channels);
 	const decoder = (): VorbisDecoder =>
 		new VorbisDecoder({ channels, sampleRate, blockSizes }, modes);
-	// One that never decodes knows nothing of what came before.
+	// One that never decodes has no state from before.
 	let fresh: VorbisDecoder | undefined;
 	return {
 		channels,

@@ -32,7 +32,7 @@ export function readResidue(bits: LsbBitReader, codebooks: Codebook[]): Residue 
 	return new Residue(type, begin, end, partitionSize, classBook, books);
 }
 
-/** The fine structure of spectra, as vectors out of codebooks (section 8). */
+/** The fine structure of spectra, as vectors from codebooks (section 8). */
 export class Residue {
 	private classes = new Uint8Array(0);
 	private interleaved = new Float32Array(0);

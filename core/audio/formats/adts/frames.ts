@@ -8,16 +8,16 @@ export interface AdtsFrame extends AdtsHeader {
 }
 
 const MAX_FRAME_BYTES = 8191;
-/** Frames in a row that make chance unlikely, where no frame was expected. */
+/** Frames in a row that rule out chance, where no frame was expected. */
 const FRAMES_IN_A_ROW = 3;
-/** How far to look for the first frame behind tags. */
+/** How far to look for the first frame after tags. */
 const MAX_SEARCH_BYTES = 64 * 1024;
 /** How many positions are looked at in one read. */
 const SEARCH_BYTES = 16 * 1024;
-/** Bytes that are neither frames nor tags: more than these are a loss that is worth a word. */
+/** Bytes that are neither frames nor tags: more than this many are a loss worth reporting. */
 const MAX_FOREIGN_BYTES = MAX_FRAME_BYTES;
 
-/** The frames of an ADTS file, one after the other; tags are passed over, and so is what is foreign. */
+/** The frames of an ADTS file, one after the other; tags and foreign bytes are skipped. */
 export class AdtsFrames {
 	private foreignBytes = 0;
 	private isCutOff = false;
@@ -42,7 +42,7 @@ export class AdtsFrames {
 		}
 	}
 
-	/** The bytes of a frame, the latest one or a later one; as far as the file has them. */
+	/** The bytes of a frame, the latest one or a later one; as far as the file contains them. */
 	async bytesOf({ position, size }: AdtsFrame): Promise<Uint8Array> {
 		const { reader } = this;
 		const view = reader.viewHeld(position, size) ?? (await reader.view(position, size));
@@ -57,7 +57,7 @@ export class AdtsFrames {
 	assertComplete(): void {
 		if (this.isCutOff) throw new TruncatedAudioError('it ends in the middle of an AAC frame');
 		if (this.foreignBytes > MAX_FOREIGN_BYTES) {
-			throw new TruncatedAudioError(`${this.foreignBytes} bytes of it are no AAC frames`);
+			throw new TruncatedAudioError(`${this.foreignBytes} bytes of it are not AAC frames`);
 		}
 	}
 

@@ -26,7 +26,7 @@ export async function openAdts(source: ByteSource): Promise<OpenedAudio> {
 	};
 }
 
-/** Sample rate and channels are read out of the configuration. */
+/** Sample rate and channels are read from the configuration. */
 function parametersOf(header: AdtsHeader): CodecParameters {
 	const { objectType, sampleRateIndex, channelConfiguration } = header;
 	const config = audioSpecificConfig(objectType, sampleRateIndex, channelConfiguration);

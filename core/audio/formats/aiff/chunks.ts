@@ -6,13 +6,13 @@ const CHUNK_HEADER_BYTES = 8;
 const COMMON_BYTES = 18;
 const SOUND_HEADER_BYTES = 8;
 const UNCOMPRESSED = 'NONE';
-/** Programs that stream write nothing, or something near the largest there is with a sign (sox: 0x7f000008). */
+/** Programs that stream write 0, or something near the largest signed number (sox: 0x7f000008). */
 const MIN_UNKNOWN_SIZE = 0x7f000000;
 
 /** What the COMM chunk says. */
 export interface Common {
 	channels: number;
-	/** Samples per channel, or packets where a codec has these. */
+	/** Samples per channel, or packets for codecs that have them. */
 	frames: number;
 	bitsPerSample: number;
 	/** Hertz. */
@@ -29,7 +29,7 @@ export interface Sound {
 }
 
 /**
- * Reads COMM and SSND, which come in any order (Apple, "Audio Interchange File Format", 1.3, and "AIFF-C",
+ * Reads COMM and SSND, which may come in any order (Apple, "Audio Interchange File Format", 1.3, and "AIFF-C",
  * draft of 1991).
  *
  * @throws DamagedAudioError when one of them is missing or unusable

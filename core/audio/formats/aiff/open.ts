@@ -20,7 +20,7 @@ export async function openAiff(source: ByteSource): Promise<OpenedAudio> {
 	const blockSamples = samplesInBytes!(blockBytes);
 	const inFile = Math.floor(sound.dataBytes / blockBytes) * blockSamples;
 	const stated = common.frames * blockSamples;
-	// Writers that stream leave the number open.
+	// Programs that stream leave the number open.
 	const sampleCount = stated > 0 ? Math.min(stated, inFile) : inFile;
 	const data: BlockData = { ...sound, parameters, sampleCount, blockBytes };
 	return {

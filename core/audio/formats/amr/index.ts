@@ -1,6 +1,6 @@
 import type { Format } from '../format';
 
-/** AMR: frames of AMR-NB or AMR-WB after a mark. */
+/** AMR: frames of AMR-NB or AMR-WB after a signature. */
 export const amr: Format = {
 	name: 'amr',
 	label: 'AMR',

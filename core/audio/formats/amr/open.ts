@@ -15,14 +15,14 @@ const LONGEST_MARK = 9;
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * Opens an AMR file (RFC 4867, 5), which states nothing but its kind.
+ * Opens an AMR file (RFC 4867, 5), which states nothing but its variant.
  *
  * @throws UnsupportedAudioError for several channels, which nobody writes
  */
 export async function openAmr(source: ByteSource): Promise<OpenedAudio> {
 	const head = String.fromCharCode(...(await source.read(0, LONGEST_MARK)));
 	const [mark, codec] = MARKS.find(([text]) => head.startsWith(text)) ?? [];
-	if (!mark || !codec) throw new UnsupportedAudioError('it is AMR of several channels');
+	if (!mark || !codec) throw new UnsupportedAudioError('it is AMR with several channels');
 	const kind = amrKind(codec);
 	const parameters = { codec, channels: 1, sampleRate: kind.sampleRate, config: EMPTY_CONFIG };
 	const stream: CodedStream = { parameters, timescale: kind.sampleRate };
@@ -67,7 +67,7 @@ async function inspect(source: ByteSource, kind: AmrKind, start: number): Promis
 /**
  * The frames in order (RFC 4867, 5.3), as many at a time as one read brings.
  *
- * @throws TruncatedAudioError after the last frame when bytes are left that are none
+ * @throws TruncatedAudioError after the last frame when bytes are left that are not a frame
  */
 async function* readFrames(
 	source: ByteSource,

@@ -15,25 +15,25 @@ export interface FlacFrame {
 	blockSize: number;
 	/** The sample with which it begins. */
 	position: number;
-	/** Bytes before it that are no frame, as far as is known. */
+	/** Bytes before it that are not a frame, as far as is known. */
 	holeBytes: number;
 }
 
-/** What is kept ready for a frame whose size nobody stated. */
+/** How many bytes are kept ready for a frame of unknown size. */
 const USUAL_FRAME_BYTES = 32 * 1024;
-/** How far the next header is looked for, and how many times what plain samples take. */
+/** How far the next header is looked for, and how many times the size of plain samples. */
 const MIN_SEARCH_BYTES = 256 * 1024;
 const MAX_SEARCH_BYTES = 4 * 1024 * 1024;
 const LONGEST_RATIO = 2;
-/** Bytes that may be looked through for the end of frames that are none: false headers would take for ever. */
+/** Bytes that may be looked through for the end of false frames: false headers would take for ever. */
 const MAX_VAIN_BYTES = 16 * 1024 * 1024;
-/** How many of them a good frame makes up for. */
+/** How many of those bytes a good frame makes up for. */
 const REGAINED_BYTES = 64 * 1024;
-/** What other programs put after the last frame; zeros fill up. */
+/** What other programs put after the last frame; zeros are padding. */
 const END_MARKS = ['TAG', 'APETAGEX', 'LYRICS', 'ID3', '\0'];
 
 /**
- * Finds one frame after the other. A frame tells its length nowhere: it ends where the header of the
+ * Finds one frame after the other. A frame does not state its length: it ends where the header of the
  * next one is (RFC 9639, 9.1), or where the remainder of its CRC is 0 (9.3).
  */
 export class FrameFinder {
@@ -44,7 +44,7 @@ export class FrameFinder {
 	/** The sample with which the next frame should begin; unknown before the first one. */
 	private expected: number | undefined;
 	private vainBytes = 0;
-	/** Whether the frame after the latest one is the next one; else others may be lost in its packet. */
+	/** Whether the next frame follows the latest one directly; else others may be lost in its packet. */
 	private isConfirmed = true;
 	private swallowedBytes = 0;
 
@@ -81,7 +81,7 @@ export class FrameFinder {
 		return undefined;
 	}
 
-	/** Bytes of the frame at hand; undefined when it turns out to be none, or to be cut off. */
+	/** Bytes of the current frame; undefined when it turns out not to be one, or to be cut off. */
 	private async sizeOf(header: FrameHeader): Promise<number | undefined> {
 		const { window } = this;
 		const { blockSize, channels, bitsPerSample } = header;
@@ -90,7 +90,7 @@ export class FrameFinder {
 		const isExpected = this.expected === undefined || header.position === this.expected;
 		const end = header.position + blockSize;
 		let crc = new RunningCrc(window);
-		/** Where a frame begins that is not the next one: those between may be lost. */
+		/** Where a frame begins that is not the next one: those in between may be lost. */
 		let laterFrame: number | undefined;
 		let at = header.size;
 		this.isConfirmed = true;
@@ -117,7 +117,7 @@ export class FrameFinder {
 		}
 	}
 
-	/** How much of so many bytes is the frame that they begin with. */
+	/** How many of these bytes belong to the frame they begin with. */
 	private ownSize(size: number): number {
 		const crc = new RunningCrc(this.window);
 		for (let own = 1; own <= size; own++) {
@@ -126,7 +126,7 @@ export class FrameFinder {
 		return 0;
 	}
 
-	/** The last frame ends where its checksum says so and nothing but other programs' notes follow. */
+	/** The last frame ends where its checksum says so and nothing but other programs' tags follow. */
 	private sizeOfLast(isExpected: boolean): number | undefined {
 		const { window } = this;
 		const crc = new RunningCrc(window);
@@ -158,7 +158,7 @@ export class FrameFinder {
 	}
 }
 
-/** The remainder of what begins where a window does, computed as far as it is asked for. */
+/** The CRC remainder of a window's bytes from its beginning, computed as far as needed. */
 class RunningCrc {
 	private remainder = 0;
 	private size = 0;

@@ -17,12 +17,12 @@ export interface FlacFile {
 
 const MARK_BYTES = 4;
 const BLOCK_HEADER_BYTES = 4;
-/** The smallest frame: of one channel, that is silent. */
+/** The smallest frame: one silent channel. */
 const MIN_FRAME_BYTES = 10;
 const MAX_BLOCK_SAMPLES = 65535;
 
 /**
- * Reads STREAMINFO (RFC 9639, 8.2) and passes over all other metadata, pictures unread.
+ * Reads STREAMINFO (RFC 9639, 8.2) and skips all other metadata without reading pictures.
  *
  * @throws DamagedAudioError when there is no usable STREAMINFO
  */
@@ -36,7 +36,7 @@ export async function readMetadata(source: ByteSource): Promise<FlacFile> {
 		Math.max(0, header.byteLength - BLOCK_HEADER_BYTES),
 	);
 	const stream = parseStreamInfo(config);
-	// A number that no file of this size can hold says nothing.
+	// A count that no file of this size can hold is ignored.
 	if (stream.totalSamples > (source.size / MIN_FRAME_BYTES) * MAX_BLOCK_SAMPLES) {
 		stream.totalSamples = 0;
 	}
@@ -49,7 +49,7 @@ export async function readMetadata(source: ByteSource): Promise<FlacFile> {
 	};
 }
 
-/** Passes over metadata blocks (8.1); where they lead nowhere the frames have to be searched. */
+/** Skips metadata blocks (8.1); where they lead nowhere, the first frame has to be searched for. */
 async function skipMetadata(reader: BlockReader, from: number): Promise<number> {
 	for (let at = from; ;) {
 		const view = await reader.view(at, BLOCK_HEADER_BYTES);

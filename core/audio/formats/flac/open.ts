@@ -9,11 +9,11 @@ import { FrameFinder } from './frames';
 import { readMetadata, type FlacFile } from './metadata';
 
 const BATCH_FRAMES = 8;
-/** As many samples as can have been in a byte: 65,535 in a frame of 10 bytes. */
+/** The most samples that a byte can hold: 65,535 in a frame of 10 bytes. */
 const MAX_SAMPLES_PER_BYTE = 6553;
 /** Frames tell exactly when they begin. */
 const GAPS: GapRules = { min: 0, max: 3600, total: 3600 };
-/** Where the last frame is looked for. */
+/** Where to look for the last frame. */
 const TAIL_BYTES = 256 * 1024;
 const MAX_TAIL_BYTES = 4 * 1024 * 1024;
 
@@ -32,7 +32,7 @@ export async function openFlac(source: ByteSource): Promise<OpenedAudio> {
 	};
 }
 
-/** Where the encoder did not know the length, the last frame tells it. */
+/** Where the encoder did not know the length, the last frame reveals it. */
 async function inspect(source: ByteSource, file: FlacFile): Promise<StreamInfo> {
 	const { channels, sampleRate, totalSamples } = file.stream;
 	const samples = totalSamples || (await findEnd(source, file));

@@ -28,7 +28,7 @@ export class Window {
 		return this.position >= this.source.size;
 	}
 
-	/** Reads on until there are so many bytes, or the end of the source is reached. */
+	/** Reads on until there are `length` bytes, or the end of the source is reached. */
 	async have(length: number): Promise<void> {
 		while (this.length < length && !this.isAtEnd) {
 			const wanted = Math.max(length - this.length, READ_BYTES);

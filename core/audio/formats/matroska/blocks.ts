@@ -16,16 +16,16 @@ import { type AudioTrack, parseAudioTracks } from './tracks';
 
 /** A block of the audio track. */
 export interface AudioBlock {
-	/** Another object where another file is joined on. */
+	/** A new object where another file is appended. */
 	track: AudioTrack;
 	/** What the file says it lasts, in seconds; undefined in live recordings. */
 	statedDuration: number | undefined;
 	/** Seconds. */
 	time: number;
 	frames: Uint8Array[];
-	/** Seconds at its end that are not to be heard. */
+	/** Seconds at its end that must not be heard. */
 	discardedSeconds: number;
-	/** Bytes that make no sense lie before it. */
+	/** Unreadable bytes lie before it. */
 	isAfterHole: boolean;
 }
 
@@ -41,7 +41,7 @@ const BLOCK_GROUP = 0xa0;
 const BLOCK = 0xa1;
 const DISCARD_PADDING = 0x75a2;
 
-/** What is stepped into; anything else is passed over as a whole. No other element may be of unknown size. */
+/** Elements to step into; all others are skipped whole. No other element may be of unknown size. */
 const MASTERS = new Set([SEGMENT, CLUSTER, BLOCK_GROUP]);
 
 const NANOSECONDS = 1e-9;
@@ -53,15 +53,15 @@ const MAX_BLOCK_HEADER_BYTES = 11;
 /** Far more than a block of sound takes. */
 const MAX_BLOCK_BYTES = 1024 * 1024;
 const SEARCH_BYTES = 64 * 1024;
-/** Elements may be tiny: others get a turn between so many of them. */
+/** Elements may be tiny: other work runs each time after this many. */
 const ELEMENTS_PER_TURN = 512;
 const BATCH_BLOCKS = 16;
-/** What is stated to be shorter is not stated. */
+/** A stated duration below this is ignored. */
 const MIN_SECONDS = 0.001;
 
 /**
  * Reads the blocks of the first audio track that is wanted, in the order of the file. Identifiers of elements
- * are unique, so the tree need not be kept: who steps into masters and over everything else meets all blocks,
+ * are unique, so the tree need not be kept: stepping into masters and over everything else meets all blocks,
  * and sizes that are left open do not matter. Where nothing makes sense, the next cluster is looked for.
  */
 export class BlockStream {
@@ -72,7 +72,7 @@ export class BlockStream {
 	private statedDuration: number | undefined;
 	private clusterTime = 0;
 	private isAfterHole = false;
-	/** An element is cut off by the end of the source. */
+	/** Whether an element is cut off by the end of the source. */
 	isCutShort = false;
 
 	/** @param isWanted whether a track can be read; the first one is taken */
@@ -94,7 +94,7 @@ export class BlockStream {
 		const blocks: AudioBlock[] = [];
 		for (let count = 1; this.position < this.source.size; count++) {
 			if (count % ELEMENTS_PER_TURN === 0) await reader.touch();
-			// What is to be left out at a block's end is said behind it.
+			// How much to drop at a block's end is stated after it.
 			if (blocks.length > BATCH_BLOCKS) yield blocks.splice(0, BATCH_BLOCKS);
 			const { position } = this;
 			const header = parseElementHeader(
@@ -139,7 +139,7 @@ export class BlockStream {
 		return size !== undefined && this.position + headerBytes + size <= this.source.size;
 	}
 
-	/** Goes on to the next cluster behind what makes no sense; false when there is none. */
+	/** Goes on to the next cluster after unreadable bytes; false when there is none. */
 	private async resynchronize(): Promise<boolean> {
 		for (let at = this.position + 1; at < this.source.size; at += SEARCH_BYTES) {
 			const span = await this.reader.view(at, SEARCH_BYTES + 3);
@@ -184,7 +184,7 @@ export class BlockStream {
 		this.track = track;
 	}
 
-	/** The number with which a block begins, if it is that of the chosen track. */
+	/** Reads the track number a block begins with, if it is that of the chosen track. */
 	private trackNumber(head: DataView): VariableInteger | undefined {
 		const number = parseVariableInteger(head, 0);
 		return number?.value === this.track?.number ? number : undefined;
@@ -199,7 +199,7 @@ export class BlockStream {
 		const track = this.track!;
 		const frames = view && framesIn(view, numberBytes, track);
 		const isAfterHole = this.isAfterHole || !frames;
-		// A block that makes no sense is a hole before the next one.
+		// An unreadable block is a gap before the next one.
 		this.isAfterHole = !frames;
 		if (!frames) return undefined;
 		return {
@@ -213,7 +213,7 @@ export class BlockStream {
 	}
 }
 
-/** The frames of a block whose track number takes so many bytes, or undefined when they make no sense. */
+/** The frames of a block whose track number takes the given bytes, or undefined when they make no sense. */
 function framesIn(
 	block: DataView,
 	numberBytes: number,
@@ -236,7 +236,7 @@ function framesIn(
 	});
 }
 
-/** Where the identifier of a cluster is, -1 for nowhere. */
+/** Where the identifier of a cluster is; -1 if there is none. */
 function findCluster(view: DataView): number {
 	const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 	const first = CLUSTER >>> 24;

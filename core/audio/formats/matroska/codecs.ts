@@ -10,7 +10,7 @@ type Reader = (track: AudioTrack) => CodecParameters;
 /** "fLaC" and the header of the first metadata block. */
 const FLAC_INFO_OFFSET = 8;
 
-/** A codec whose private data is what its decoder needs. */
+/** A codec whose private data is just what its decoder needs. */
 const named =
 	(codec: string): Reader =>
 	({ channels, sampleRate, codecPrivate }) => ({
@@ -31,7 +31,7 @@ const pcm =
 
 /** Codecs by Matroska's names for them (RFC 9559, section 5.1.4.1.21, and the codec registry). */
 const CODECS: Record<string, Reader> = {
-	// Opus's own header is believed: CodecDelay says the same, or, by some writers, something else.
+	// Opus's own header is trusted: CodecDelay says the same or, from some writers, something else.
 	A_OPUS: ({ channels, codecPrivate }) => ({
 		codec: 'opus',
 		channels,
@@ -58,9 +58,9 @@ const CODECS: Record<string, Reader> = {
 const AAC_PROFILE = /^A_AAC\//;
 
 /**
- * What a track says of its codec. One whose name is unknown has that for a codec.
+ * What a track says about its codec. An unknown name serves as the codec's name.
  *
- * @throws DamagedAudioError when it says it wrongly
+ * @throws DamagedAudioError when that is wrong
  */
 export function parametersOf(track: AudioTrack): CodecParameters {
 	const { codecId, channels, sampleRate } = track;

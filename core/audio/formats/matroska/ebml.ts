@@ -7,7 +7,7 @@ export interface ElementHeader {
 	size: number | undefined;
 }
 
-/** What a header takes at most: four bytes of identifier and eight of size. */
+/** The most a header takes: four bytes of identifier and eight of size. */
 export const MAX_HEADER_BYTES = 12;
 
 /** The element header at an offset, or undefined where there is none. */

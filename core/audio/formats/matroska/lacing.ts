@@ -7,7 +7,7 @@ const XIPH_LACING = 0x02;
 const FIXED_SIZE_LACING = 0x04;
 
 /**
- * The frames of a block behind its flags (RFC 9559, section 10.3), undefined when sizes contradict each other.
+ * The frames of a block after its flags (RFC 9559, section 10.3), undefined when sizes contradict each other.
  *
  * @param view what follows track number, timestamp and flags
  */

@@ -9,12 +9,12 @@ import { BlockStream, type AudioBlock } from './blocks';
 import { parametersOf } from './codecs';
 import type { AudioTrack } from './tracks';
 
-/** Longer steps of the clock are jumps of it, not missing sound; live recorders' clocks waver. */
+/** Longer steps are jumps of the clock, not missing sound; live recorders' clocks waver. */
 const GAPS: GapRules = { min: 0.1, max: 10, total: 60 };
 
 /**
  * Opens a WebM or Matroska file (RFC 9559) by its first audio track that can be read; video is ignored.
- * A live recording states no duration: then its blocks are gone through.
+ * A live recording states no duration: its blocks are counted instead.
  *
  * @throws UnreadableAudioError when there is no such track, or no sound in it
  */
@@ -54,7 +54,7 @@ async function* readGroups(source: ByteSource): AsyncGenerator<PacketGroup[]> {
 	if (blocks.isCutShort) throw new TruncatedAudioError('it ends in the middle of a block');
 }
 
-/** Blocks as groups of packets; each track described is a stream of its own. */
+/** Blocks as groups of packets; each track description starts a stream of its own. */
 class Streams {
 	private track: AudioTrack | undefined;
 	private stream: CodedStream | undefined;

@@ -11,7 +11,7 @@ export interface AudioTrack {
 	sampleRate: number;
 	/** Bits of a sample, where it is not compressed. */
 	bitDepth: number;
-	/** Bytes that were taken from the beginning of every frame. */
+	/** Bytes that were stripped from the beginning of every frame. */
 	strippedBytes: Uint8Array;
 	/** Frames are packed or encrypted in a way that is not undone here. */
 	isEncoded: boolean;
@@ -34,7 +34,7 @@ const COMPRESSION_SETTINGS = 0x4255;
 
 const TYPE_AUDIO = 2;
 const HEADER_STRIPPING = 3;
-/** What an audio element says when it does not say it. */
+/** The defaults of an audio element. */
 const DEFAULT_SAMPLE_RATE = 8000;
 
 /** The audio tracks in the body of a Tracks element. */

@@ -5,14 +5,14 @@ import { readAll, type ByteSource } from '../../source/bytes';
 import { readFrames } from './frames';
 import { FrameStrip } from './strip';
 
-/** Some encoders count the frame in which they note it. */
+/** Some encoders also count the frame that holds the count. */
 const MISCOUNTED_FRAMES = 1;
 
 /**
  * Cuts an MP3 between frames without decoding it. The stretch that a piece answers for decodes
- * to the very samples that the whole recording has there. Times are those of players, which leave
- * out the encoder's delay. Reads forward once; a recording that is one piece is read a second time,
- * to be given as it is.
+ * to the very samples that the whole recording has there. Times are as in players, which leave
+ * out the encoder's delay. Reads forward once; a recording that fits one piece is read a second time,
+ * to be passed on unchanged.
  *
  * @throws DamagedAudioError when no frames are found
  * @throws TruncatedAudioError after the last piece of a recording that breaks off
@@ -28,7 +28,7 @@ export async function* cutMp3(source: ByteSource, limits: Limits): AsyncGenerato
 			for (const frame of frames) {
 				if (isTagFrame(frame)) {
 					if (!strip) delay = encoderDelay(frame) / frame.sampleRate;
-					// Of several recordings joined, each states its own.
+					// Where several recordings are joined, each states its own.
 					missing += statedFrames(frame);
 					continue;
 				}

@@ -55,7 +55,7 @@ class Clock {
 		this.silence = edit?.silence ?? 0;
 	}
 
-	/** Negative where the encoder's delay is not heard; undefined where the container tells no time. */
+	/** Negative where the encoder's delay is not heard; undefined where the container states no time. */
 	secondsAt({ stream, start }: PacketGroup): number | undefined {
 		return start === undefined
 			? undefined

@@ -14,26 +14,26 @@ interface PlacedFrame extends FrameHeader {
 	position: number;
 }
 
-/** An ID3v1 tag; another recording may be joined on behind it. */
+/** An ID3v1 tag; another recording may follow it. */
 const ID3V1_BYTES = 128;
-/** How far to look for the first frame behind tags: some writers put padding there. */
+/** How far to look for the first frame after tags: some writers put padding there. */
 const MAX_SEARCH_BYTES = 64 * 1024;
-/** Frames in a row that make chance unlikely; the header alone has few fixed bits. */
+/** Frames in a row that rule out chance; the header alone has few fixed bits. */
 const FRAMES_IN_A_ROW = 3;
 /** How many positions are looked at in one read. */
 const RESYNC_BYTES = 16 * 1024;
-/** What several frames in a row take at most (MPEG-2.5, 160 kbit/s at 8 kHz: 1441 bytes each). */
+/** The most that several frames in a row take (MPEG-2.5, 160 kbit/s at 8 kHz: 1441 bytes each). */
 const ROW_BYTES = FRAMES_IN_A_ROW * 1500;
 const BLOCK_BYTES = 64 * 1024;
-/** With it every frame begins. */
+/** Every frame begins with it. */
 const SYNC_BYTE = 0xff;
 
 /**
  * All frames of an MP3 in order, as many at a time as one read brings; reads forward only. ID3v2,
- * ID3v1, APE and Lyrics3 tags and what is broken are passed over. Where recordings were joined,
+ * ID3v1, APE and Lyrics3 tags and broken bytes are skipped. Where recordings were joined,
  * frames of another kind may follow.
  *
- * @throws TruncatedAudioError behind the last frame when another one was begun
+ * @throws TruncatedAudioError after the last frame when another one was begun
  */
 export async function* readFrames(source: ByteSource): AsyncGenerator<Frame[]> {
 	const ahead = new ReadAhead(source);
@@ -67,7 +67,7 @@ export async function findFirstFrame(source: ByteSource): Promise<PlacedFrame | 
 	return await searchFrame(source, start, Math.min(start + MAX_SEARCH_BYTES, source.size));
 }
 
-/** Where frames go on behind something that is none; undefined when they don't. */
+/** Where frames resume after something that is not one; undefined when they don't. */
 async function findNextFrame(source: ByteSource, position: number): Promise<number | undefined> {
 	const reader = new BlockReader(source);
 	if (position + HEADER_BYTES > source.size || (await isEndTag(reader, position))) return undefined;

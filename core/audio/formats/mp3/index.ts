@@ -1,6 +1,6 @@
 import type { Format } from '../format';
 
-/** MP3: frames of MPEG audio layer III, which have no mark of their own. */
+/** MP3: frames of MPEG audio layer III, which have no signature. */
 export const mp3: Format = {
 	name: 'mp3',
 	label: 'MP3',

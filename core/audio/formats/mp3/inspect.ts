@@ -7,7 +7,7 @@ import { readFrames } from './frames';
 
 /**
  * Reads what an MP3 file holds by counting its frames, since headers state wrong lengths: tags are
- * passed over, the Xing, Info or VBRI frame carries no sound.
+ * skipped; a Xing, Info or VBRI frame carries no sound.
  *
  * @throws DamagedAudioError when no frames are found
  */

@@ -8,27 +8,27 @@ import { PieceMemory } from '../../cut/pieceMemory';
 /** How much speech stands out from the noise around it (20 dB): estimates of the same noise differ by half of that. */
 const SOUND_RATIO = 100;
 
-/** What is kept of a frame beside its bytes. */
+/** What is kept of a frame besides its bytes. */
 interface HeldFrame {
 	size: number;
-	/** How far it reaches back into the main data of those before it, and how much it has itself, in bytes. */
+	/** How far it reaches back into the main data of earlier frames, and how much it has itself, in bytes. */
 	mainDataBegin: number;
 	mainDataBytes: number;
 }
 
-/** Frames of one kind of which pieces are cut off at the front. */
+/** Frames of one kind from whose front pieces are cut. */
 export class FrameStrip {
 	private frames: HeldFrame[] = [];
-	/** Those of all the frames. */
+	/** The bytes of all frames. */
 	private readonly bytes = new HeldBytes();
-	/** Of what is decoded where the frame is; a step is a frame. */
+	/** Of the sound decoded from each frame; a step is a frame. */
 	private powers: number[] = [];
 	/** The frame with which the next piece begins; those before it are its pre-roll. */
 	private first = 0;
 	private overlap = 0;
-	/** Frames that were let go of. */
+	/** Frames that were dropped. */
 	private gone = 0;
-	/** Of the latest granule: a decoder gives it out about a granule later. */
+	/** Of the latest granule: a decoder outputs it about a granule later. */
 	private latePower = 0;
 	private readonly stepSeconds: number;
 	private readonly memory = new PieceMemory();
@@ -79,15 +79,15 @@ export class FrameStrip {
 		return piece;
 	}
 
-	/** All that is left in one piece. @param isLast whether nothing follows */
+	/** All that is left, in one piece. @param isLast whether nothing follows */
 	rest(isLast = true): Piece {
 		const isOnly = isLast && this.begin <= 0 && this.gone === 0;
 		return { ...this.pieceTo(this.frames.length), isOnly };
 	}
 
-	/** What is left, in as few pieces as it takes. */
+	/** What is left, in as few pieces as possible. */
 	*cutRest(isLast = true): Generator<Piece> {
-		// What was never cut may fill a request.
+		// A recording that was never cut may fill a request.
 		const margin = this.gone === 0 ? 0 : MARGIN_SECONDS;
 		while (this.exceeds(this.limits.maxSeconds - margin)) yield this.cut();
 		yield this.rest(isLast);
@@ -127,7 +127,7 @@ export class FrameStrip {
 		};
 	}
 
-	/** Lets go of everything before the pre-roll of the next piece. */
+	/** Drops everything before the pre-roll of the next piece. */
 	private beginAt(next: number): void {
 		const from = preRollStart(this.frames, next, this.kind);
 		this.bytes.drop(sizeOf(this.frames.slice(0, from)));
@@ -143,7 +143,7 @@ export class FrameStrip {
 }
 
 /**
- * The frame from which a decoder must begin so that frame `next` comes out as in the whole. Its
+ * The frame from which a decoder must begin so that frame `next` comes out as in the whole recording. Its
  * filters remember two granules; the earliest of these needs the main data that lie in frames
  * before it, the bit reservoir (ISO/IEC 11172-3, 2.4.3.4).
  */

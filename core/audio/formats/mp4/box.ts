@@ -90,7 +90,7 @@ export class Box {
 		return this.view.getInt32(this.take(4));
 	}
 
-	/** Exact up to 2^53, near enough above. */
+	/** Exact up to 2^53, close enough above. */
 	uint64(): number {
 		return this.uint32() * 2 ** 32 + this.uint32();
 	}
@@ -124,13 +124,13 @@ export class Box {
 		return new Uint8Array(this.view.buffer, this.view.byteOffset + this.take(available), available);
 	}
 
-	/** A table of equally large entries from here on, copied: it shall outlive what it came in. */
+	/** A table of equally large entries from here on, copied: it must outlive the buffer it came in. */
 	table(count: number, entryBytes: number): DataView {
 		const whole = Math.min(count, Math.floor(this.remaining / entryBytes));
 		return new DataView(this.bytes(whole * entryBytes).slice().buffer);
 	}
 
-	/** The boxes from here on; those that begin in this one but end beyond it are cut. */
+	/** The boxes from here on; those that begin in this one but end beyond it are cut off. */
 	*children(): Generator<Box> {
 		let offset = this.at;
 		for (let count = 0; count < MAX_CHILDREN; count++) {

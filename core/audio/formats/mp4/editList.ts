@@ -3,15 +3,15 @@ import type { Box } from './box';
 
 export const WHOLE: readonly Edit[] = [{ silence: 0, start: 0, end: Infinity }];
 
-/** More silence than this is no delay, but a wrong number. */
+/** More silence than this is not a delay but a wrong number. */
 const MAX_SILENCE_SECONDS = 3600;
 
-/** Lists that are longer are made to waste memory; then the whole track is heard. */
+/** Longer lists are made to waste memory; then the whole track is played. */
 const MAX_EDITS = 10_000;
 
 /**
  * Reads an edit list (ISO/IEC 14496-12, 8.6.6): silences at the beginning and between, encoder delay
- * that is not heard, stretches that were cut out. One that repeats or reorders is played once, from
+ * that is not heard, stretches that were cut out. A list that repeats or reorders is played once, from
  * its first to its last place.
  *
  * @param timescale of the track

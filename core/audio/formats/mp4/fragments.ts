@@ -17,11 +17,11 @@ const HAS_SIZE = 0x200;
 const HAS_FLAGS = 0x400;
 const HAS_COMPOSITION_OFFSET = 0x800;
 
-/** Uncompressed sound may come instant by instant; so many make one packet. */
+/** Uncompressed sound may come instant by instant; this many make one packet. */
 const PACKED_FRAMES = 1024;
 
 /**
- * The samples of a track that are in movie fragments (ISO/IEC 14496-12, 8.8), fragment by fragment
+ * A track's samples in movie fragments (ISO/IEC 14496-12, 8.8), fragment by fragment
  * through the file.
  *
  * @throws TruncatedAudioError when the file ends within a fragment
@@ -39,7 +39,7 @@ export async function* fragmentSamples(
 		}
 		const moof = place.type === 'moof' ? await readBox(reader, place) : undefined;
 		const next = await nextPlace(reader, place.end);
-		// Data follow their "moof" and the header of what holds them: only now, lest reads go back.
+		// Data follow their "moof" and the header of their box: read only now, so that reads never go back.
 		if (moof) yield samplesOf(moof, place.start, track, clock);
 		place = next;
 	}
@@ -48,7 +48,7 @@ export async function* fragmentSamples(
 async function nextPlace(reader: BlockReader, at: number): Promise<BoxPlace | undefined> {
 	if (at >= reader.size) return undefined;
 	const place = await readBoxPlace(reader, at);
-	if (!place) throw new TruncatedAudioError('the file ends in the midst of a part');
+	if (!place) throw new TruncatedAudioError('the file ends in the middle of a part');
 	return place;
 }
 

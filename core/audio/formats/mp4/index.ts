@@ -1,8 +1,8 @@
 import type { Format } from '../format';
 
-/** Boxes that such files begin with: brands and fragments, and what QuickTime wrote before there were brands. */
+/** Boxes that such files begin with: brands, fragments, and what QuickTime wrote before brands existed. */
 const FIRST_BOXES = ['ftyp', 'styp', 'moov', 'moof', 'mdat'];
-/** Likewise, though words that texts may have in this place: the box's size tells them apart. */
+/** Likewise, but texts may have these words in this place: the box's size tells them apart. */
 const FIRST_WORDS = ['wide', 'free', 'skip', 'pnot'];
 
 /** MP4, M4A, QuickTime and 3GP; also a video's sound. */

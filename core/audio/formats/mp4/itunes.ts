@@ -2,7 +2,7 @@ import type { Box } from './box';
 import type { Edit } from '../../track/packets';
 
 /**
- * What iTunes and Apple's encoders note of encoder delay where they write no edit list: the item
+ * The encoder delay that iTunes and Apple's encoders note where they write no edit list: the item
  * `iTunSMPB` of the metadata holds hexadecimal numbers, of which the second is the delay and the
  * fourth the count of samples that are heard.
  */

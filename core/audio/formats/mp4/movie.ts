@@ -12,7 +12,7 @@ import { readItunesEdit } from './itunes';
 import { readSampleEntry, type SampleEntry } from './sampleEntry';
 import { SampleTable } from './sampleTable';
 
-/** What samples of a fragment are like where it does not say (`trex`, ISO/IEC 14496-12, 8.8.3). */
+/** The defaults for samples of a fragment (`trex`, ISO/IEC 14496-12, 8.8.3). */
 export interface FragmentDefaults {
 	duration: number;
 	size: number;
@@ -25,7 +25,7 @@ export interface AudioTrack {
 	/** Units per second of all times of the track. */
 	timescale: number;
 	edits: readonly Edit[];
-	/** Of the samples that are not in fragments. */
+	/** The samples that are not in fragments. */
 	table: SampleTable;
 	/** By track; undefined when the file has no fragments. */
 	fragmentDefaults: Map<number, FragmentDefaults> | undefined;
@@ -79,7 +79,7 @@ function readTrack(trak: Box, movieTimescale: number): TrackDescription {
 	const stbl = trak.find('mdia', 'minf', 'stbl');
 	const stsd = stbl?.find('stsd');
 	if (!tkhd || !stbl || !stsd)
-		throw new DamagedAudioError('its audio track is described in part only');
+		throw new DamagedAudioError('its audio track is only partly described');
 	const timescale = readTimescale(trak.find('mdia', 'mdhd'));
 	if (timescale === 0) throw new DamagedAudioError('its audio track has no timescale');
 	const entry = readSampleEntry(stsd);
@@ -93,7 +93,7 @@ function readTrack(trak: Box, movieTimescale: number): TrackDescription {
 	};
 }
 
-/** The edit list, or where there is none what else tells of encoder delay. */
+/** The edit list, or where there is none, other notes of encoder delay. */
 function usableEdits(
 	{ edits, table, entry, timescale }: TrackDescription,
 	moov: Box,

@@ -11,7 +11,7 @@ const GAPS: GapRules = { min: 0.1, max: 3600, total: 3600, isStep: true };
 
 /**
  * Opens an ISO base media file (ISO/IEC 14496-12 and -14, 3GPP TS 26.244, QuickTime) by its first audio
- * track. Only fragmented files are read further than to the end of their `moov` box to be inspected.
+ * track. For inspection, only fragmented files are read beyond the end of their `moov` box.
  *
  * @throws UnreadableAudioError when there is no audio track that can be read, or it is encrypted
  */
@@ -40,7 +40,7 @@ async function* readGroups(open: OpenTrack, stream: CodedStream): AsyncGenerator
 	}
 }
 
-/** What of a track will be read: times in units of its timescale, pauses included. */
+/** How much of a track will be read: times in units of its timescale, pauses included. */
 interface Extent {
 	start: number;
 	end: number;

@@ -9,7 +9,7 @@ const GAIN_OFFSET = 16;
 
 /**
  * The identification header (RFC 7845, 5.1) that a `dOps` box stands for ("Encapsulation of Opus in ISO
- * Base Media File Format", 4.3.2), which has the same fields without the mark, most significant byte first.
+ * Base Media File Format", 4.3.2), which has the same fields without the signature, most significant byte first.
  *
  * @throws DamagedAudioError when it is missing or cut short
  */

@@ -18,18 +18,18 @@ export interface Packet extends Sample {
 	bytes: Uint8Array;
 }
 
-/** Nobody codes so much sound in one piece. */
+/** Nobody codes this much sound in one packet. */
 const MAX_PACKET_BYTES = 4 * 1024 * 1024;
 const STRETCH_SAMPLES = 4096;
 const BATCH_PACKETS = 16;
-/** Jumps back in the file, each of which may open a stream anew. */
+/** Jumps back in the file, each of which may reopen a stream. */
 const MAX_BACKWARD_JUMPS = 256;
 const NO_INDEX =
 	'the index that says where its sound lies (the "moov" part, which most recorders write at the end of the file) is missing, as the file was cut short or the recording was never finished';
 const CUT_SHORT = 'the file ends before its sound does';
 const WRONG = 'its tables name more sound than there is';
 
-/** What is decoded before the first edit begins, as decoders build upon what was before. */
+/** What is decoded before the first edit begins, as decoders build on earlier packets. */
 const PRE_ROLL_SECONDS = 1;
 
 /**
@@ -57,9 +57,9 @@ export async function openTrack(source: ByteSource): Promise<OpenTrack> {
 
 /**
  * The samples of a track in order of decoding, without those that lie well before the first edit or
- * behind the last; in stretches between which the file was read.
+ * after the last; in stretches between which the file was read.
  *
- * @throws TruncatedAudioError at a sample that lies where the file has nothing, or when the file ends
+ * @throws TruncatedAudioError at a sample that lies beyond the file's end, or when the file ends
  *   within a fragment, or the tables do not agree
  */
 export async function* heardSamples(open: OpenTrack): AsyncGenerator<Iterable<Sample>> {
@@ -72,7 +72,7 @@ export async function* heardSamples(open: OpenTrack): AsyncGenerator<Iterable<Sa
 	}
 }
 
-/** Tables may be long: others get a turn between stretches. */
+/** Tables may be long: other work runs between stretches. */
 async function* heardStretches(
 	samples: Iterable<Sample>,
 	{ reader, track }: OpenTrack,
@@ -87,14 +87,14 @@ async function* heardStretches(
 
 interface Run {
 	samples: Iterator<Sample>;
-	/** Whether nothing that is heard comes behind. */
+	/** Whether nothing that is heard comes after. */
 	isOver: boolean;
 }
 
 interface Bounds {
 	/** Of the file. */
 	size: number;
-	/** No byte is in two samples: tables that name more than the file holds lead in circles. */
+	/** No byte is in two samples: tables that name more than the file holds go in circles. */
 	bytesLeft: number;
 }
 

@@ -13,7 +13,7 @@ import { opusHeadOf } from './opusHead';
 export interface SampleEntry {
 	parameters: CodecParameters;
 	isEncrypted: boolean;
-	/** Where the tables count single sample instants instead of packets: how many of them so many bytes hold. */
+	/** Where the tables count single sample instants instead of packets: how many of them the given number of bytes holds. */
 	packing?: Packing;
 }
 
@@ -45,7 +45,7 @@ const CODECS: Record<string, string> = {
 	'ec-3': 'eac3',
 };
 
-/** `objectTypeIndication` of streams that are no AAC (mp4ra.org). */
+/** `objectTypeIndication` of streams other than AAC (mp4ra.org). */
 const OBJECT_TYPES: Record<number, string> = {
 	0x69: 'mp3',
 	0x6b: 'mp3',
@@ -57,7 +57,7 @@ const OBJECT_TYPES: Record<number, string> = {
 	0xe1: 'qcelp',
 };
 
-/** Audio object types (ISO/IEC 14496-3, 1.5.1.1) under AAC's name that are other codecs. */
+/** Audio object types (ISO/IEC 14496-3, 1.5.1.1) that go by AAC's name but are other codecs. */
 const AUDIO_OBJECT_TYPES: Record<number, string> = {
 	34: 'mp3',
 	36: 'mp4als',
@@ -66,7 +66,7 @@ const AUDIO_OBJECT_TYPES: Record<number, string> = {
 
 const ENCRYPTED = new Set(['enca', 'drms']);
 
-/** Types of codecs that Windows numbers begin like this. */
+/** Types of codecs with Windows numbers begin like this. */
 const WAVE_TYPE = 'ms\0';
 const VARIABLE_SIZE = -2;
 const IS_FLOAT = 1;
@@ -185,7 +185,7 @@ function describePcm(
 	fields: Fields,
 	find: Find,
 ): Pick<SampleEntry, 'parameters' | 'packing'> | undefined {
-	// QuickTime's "NONE" has no sign, AIFF's has one.
+	// QuickTime's "NONE" is unsigned, AIFF's is signed.
 	const pcm = applePcm(type === 'NONE' ? 'raw ' : type, fields.bits);
 	if (!pcm) return undefined;
 	const byteOrder = find('enda');
@@ -201,7 +201,7 @@ function describePcm(
 		pcm.isLittleEndian = (fields.flags & IS_BIG_ENDIAN) === 0;
 		pcm.isUnsigned = !pcm.isFloat && (fields.flags & IS_SIGNED) === 0;
 	}
-	// "raw" of more than 8 bits has a sign after all.
+	// "raw" of more than 8 bits is signed after all.
 	if (pcm.bytes > 1) pcm.isUnsigned = false;
 	const parameters = pcmParameters(pcm, fields);
 	return { parameters, packing: { frames: 1, bytes: parameters.blockBytes } };

@@ -10,7 +10,7 @@ const PACKED_FRAMES = 1024;
 
 /**
  * The samples of a track (ISO/IEC 14496-12, 8.6 and 8.7: `stts`, `stsz` or `stz2`, `stsc`, `stco` or
- * `co64`). Only the tables are kept, as they are written; samples are told one after the other.
+ * `co64`). Only the tables are kept, as they are written; samples are derived one by one.
  */
 export class SampleTable {
 	/** Samples in all; for packed sound, sample instants. */
@@ -39,7 +39,7 @@ export class SampleTable {
 	/**
 	 * In order of decoding.
 	 *
-	 * @throws TruncatedAudioError behind the last when the tables do not agree
+	 * @throws TruncatedAudioError after the last one when the tables do not agree
 	 */
 	samples(): Generator<Sample> {
 		return this.packing ? this.packedSamples(this.packing) : this.singleSamples();
@@ -65,7 +65,7 @@ export class SampleTable {
 
 	private *packedSamples({ frames, bytes }: Packing): Generator<Sample> {
 		const inPacket = Math.max(1, Math.floor(PACKED_FRAMES / frames));
-		// Speech coders' frames stay single.
+		// Frames of speech codecs stay single.
 		const packetFrames = frames >= 160 ? frames : inPacket * frames;
 		let time = 0;
 		for (const { position, samples } of this.chunks.chunks()) {

@@ -1,6 +1,6 @@
 import type { Format } from '../format';
 
-/** Ogg, whatever lies in it. */
+/** Ogg, whatever it carries. */
 export const ogg: Format = {
 	name: 'ogg',
 	label: 'Ogg',

@@ -5,7 +5,7 @@ import { DamagedAudioError, UnsupportedAudioError } from '../../errors';
 import { xiphLaced } from '../../source/xiphLacing';
 import type { CodedStream } from '../../track/packets';
 
-/** How a codec lies in Ogg: how its headers are known and read. */
+/** How a codec is mapped into Ogg: how its headers are recognised and read. */
 export interface Mapping {
 	/** What its first packet begins with, as Latin-1 text. */
 	mark: string;
@@ -69,7 +69,7 @@ export function mappingOf(head: Uint8Array): Mapping | undefined {
 	return MAPPINGS.find(({ mark }) => hasMark(head, mark));
 }
 
-/** What people call the sound of a stream that cannot be read; undefined for what is no sound. */
+/** What people call the sound of a stream that cannot be read; undefined for anything but sound. */
 export function unreadableSound(head: Uint8Array): string | undefined {
 	return UNREADABLE.find(([mark]) => hasMark(head, mark))?.[1];
 }

@@ -8,14 +8,14 @@ import type { OpenedAudio } from '../format';
 import { findPageHeader, PageReader, readPageClock } from './pages';
 import { readTrackPages, type TrackPage } from './trackPages';
 
-/** Where the last page is looked for: a page has at most 65,307 bytes. */
+/** Where to look for the last page: a page has at most 65,307 bytes. */
 const TAIL_BYTES = 64 * 1024;
-/** Longer steps of the clock are jumps of it, not missing sound. */
+/** Longer steps are jumps of the clock, not missing sound. */
 const GAPS: GapRules = { min: 0.1, max: 10, total: 60 };
 
 /**
  * Opens an Ogg file (RFC 3533) by its first audio track. Its duration is where the last page says it
- * ends; chained streams are added up.
+ * ends; the durations of chained streams are added up.
  *
  * @throws UnreadableAudioError when there is no such track, or no sound in it
  */
@@ -54,7 +54,7 @@ async function inspect(
 	return { codec: track.parameters.codec, channels, sampleRate, duration, bitRate };
 }
 
-/** Undefined when the end of the file does not tell: the track ends earlier, or others are chained on. */
+/** Undefined when the end of the file does not tell: the track ends earlier, or others are chained. */
 async function durationByTail(source: ByteSource, first: TrackPage): Promise<number | undefined> {
 	if (source.size <= TAIL_BYTES) return undefined;
 	const tail = await new BlockReader(source).view(source.size - TAIL_BYTES, TAIL_BYTES);

@@ -5,7 +5,7 @@ const MAX_PACKET_BYTES = 256 * 1024;
 
 /** Puts packets together from the segments of one logical stream's pages (RFC 3533, section 5). */
 export class PacketAssembler {
-	/** What came so far of a packet that goes on in the next page. */
+	/** What has come so far of a packet that continues in the next page. */
 	private parts: Uint8Array[] = [];
 	private partBytes = 0;
 	private isOpen = false;
@@ -13,7 +13,7 @@ export class PacketAssembler {
 	/** The packets that end in a page; valid until the next page is read. */
 	take({ lacing, body, isContinued, isAfterHole }: Page): Uint8Array[] {
 		if (!isContinued || isAfterHole) this.drop();
-		// The rest of a packet whose beginning is lost.
+		// The rest of a packet whose beginning was lost.
 		let isHeadless = isContinued && !this.isOpen;
 		const packets: Uint8Array[] = [];
 		let start = 0;

@@ -3,7 +3,7 @@ import { BlockReader, fourCC, type ByteSource } from '../../source/bytes';
 /** One Ogg page (RFC 3533, section 6). */
 export interface Page {
 	serial: number;
-	/** Begins with the rest of a packet of the page before. */
+	/** Begins with the rest of a packet from the previous page. */
 	isContinued: boolean;
 	/** First page of a logical stream. */
 	isFirst: boolean;
@@ -13,11 +13,11 @@ export interface Page {
 	granule: number | undefined;
 	/** What the page carries; valid until the next page is read. */
 	body: Uint8Array;
-	/** Lengths of the body's segments; one of less than 255 ends a packet. */
+	/** Lengths of the body's segments; one below 255 ends a packet. */
 	lacing: Uint8Array;
 	/** Where the next page should begin. */
 	end: number;
-	/** Bytes that belong to no page lie before it. */
+	/** Whether bytes that belong to no page lie before it. */
 	isAfterHole: boolean;
 }
 
@@ -27,16 +27,16 @@ const CAPTURE_PATTERN = 'OggS';
 const FLAG_CONTINUED = 1;
 const FLAG_FIRST = 2;
 const FLAG_LAST = 4;
-/** How much is looked through at a time for the next page. */
+/** How much is searched at a time for the next page. */
 const SEARCH_BYTES = 64 * 1024;
 
 /**
- * Reads Ogg pages in their order. Checksums are not compared: a page with a wrong bit is worth more
- * than none. Bytes that are no page are passed over.
+ * Reads Ogg pages in order. Checksums are not checked: a page with a wrong bit is worth more
+ * than none. Bytes that are not part of a page are skipped.
  */
 export class PageReader {
 	private readonly reader: BlockReader;
-	/** The last page is cut off by the end of the source. */
+	/** Whether the last page is cut off by the end of the source. */
 	isCutShort = false;
 
 	constructor(
@@ -51,7 +51,7 @@ export class PageReader {
 		return this.source.size;
 	}
 
-	/** The next page, or undefined at the end. The last one may be cut off, then it carries what is left of it. */
+	/** The next page, or undefined at the end. The last one may be cut off; then it carries what is left of it. */
 	async next(): Promise<Page | undefined> {
 		let isAfterHole = false;
 		for (;;) {
@@ -97,7 +97,7 @@ export class PageReader {
 
 	private async searchFrom(from: number): Promise<boolean> {
 		for (let at = from; at < this.source.size; at += SEARCH_BYTES) {
-			// What is looked through overlaps, so that a header across the border is found.
+			// The stretches searched overlap, so that a header across the border is found.
 			const span = await this.reader.view(at, SEARCH_BYTES + HEADER_BYTES);
 			const found = findPageHeader(span, 0);
 			if (found !== -1) {
@@ -110,7 +110,7 @@ export class PageReader {
 	}
 }
 
-/** Where a page header begins at or behind `from`, -1 for nowhere. */
+/** Where a page header begins at or after `from`; -1 if there is none. */
 export function findPageHeader(view: DataView, from: number): number {
 	const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 	const mark = CAPTURE_PATTERN.charCodeAt(0);
@@ -128,7 +128,7 @@ export function readPageClock(view: DataView, offset: number): Pick<Page, 'seria
 	return { serial: header.getUint32(14, true), granule: readGranule(header) };
 }
 
-/** The segments that lie within so many bytes. */
+/** The segments that lie within the given number of bytes. */
 function lacingWithin(lacing: Uint8Array, bytes: number): Uint8Array {
 	let end = 0;
 	const firstBeyond = lacing.findIndex((length) => (end += length) > bytes);

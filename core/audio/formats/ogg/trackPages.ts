@@ -7,7 +7,7 @@ import type { Page, PageReader } from './pages';
 /** A page of the audio track. */
 export interface TrackPage extends PacketGroup {
 	serial: number;
-	/** All logical streams that are interleaved with the track, and itself. */
+	/** The track and all logical streams that are interleaved with it. */
 	serials: ReadonlySet<number>;
 }
 
@@ -27,7 +27,7 @@ class Track {
 
 	/** The packets of sound that end in a page, and the stream they belong to; undefined where there are none. */
 	read(page: Page): { stream: CodedStream; packets: Uint8Array[] } | undefined {
-		// Some writers end with one that holds nothing.
+		// Some writers end with an empty one.
 		const packets = this.assembler.take(page).filter(({ length }) => length > 0);
 		while (!this.stream && packets.length > 0) {
 			const { headers, mapping } = this;
@@ -42,8 +42,8 @@ class Track {
 }
 
 /**
- * Reads the pages of the first audio track; where another physical stream is chained on (RFC 3533,
- * section 4), of its first audio track too.
+ * Reads the pages of the first audio track; where another physical stream is chained (RFC 3533,
+ * section 4), those of its first audio track too.
  *
  * @throws NoSoundError when there is no audio
  * @throws UnsupportedAudioError or DamagedAudioError when it is of an unknown kind or its headers make no sense

@@ -8,7 +8,7 @@ import { SampleStrip } from '../../cut/sampleStrip';
 import { WAV_MIME_TYPE, type PcmFormat } from '../../cut/wavFile';
 
 const BLOCK_BYTES = 64 * 1024;
-/** Beyond these a header is not to be believed. */
+/** Beyond these a header is not credible. */
 const MAX_CHANNELS = 32;
 const MIN_SAMPLE_RATE = 1000;
 const MAX_SAMPLE_RATE = 768_000;
@@ -19,7 +19,7 @@ const MAX_SAMPLE_RATE = 768_000;
  *
  * @param layout of the file, as `readWavLayout` reads it
  * @throws DamagedAudioError when it has no such samples
- * @throws TruncatedAudioError behind the last piece when the file promises more than it holds
+ * @throws TruncatedAudioError after the last piece when the file promises more than it holds
  */
 export async function* cutWav(
 	source: ByteSource,

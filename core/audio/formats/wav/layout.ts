@@ -9,7 +9,7 @@ export interface WavLayout extends BlockData {
 	byteRate: number;
 	/** Whether `sampleCount` is exact: it is an estimate where blocks have no fixed number of samples. */
 	isCounted: boolean;
-	/** Whether the header says the size in the plain way: RF64 and what was written to a pipe do not. */
+	/** Whether the header states the size in the plain way: RF64 and files written to a pipe do not. */
 	isSizeStated: boolean;
 }
 
@@ -17,7 +17,7 @@ const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 /** MS ADPCM's coefficients reach farthest: four bytes for each that a byte can name. */
 const MAX_FORMAT_BYTES = 22 + 4 * 256;
-/** Programs that stream cannot know the size. They write 0 or something near the largest there is, signed or not. */
+/** Programs that stream cannot know the size. They write 0 or something near the largest number, signed or not. */
 const MIN_UNKNOWN_SIZE = 0x7fff0000;
 const LARGE_SIZE = 0xffffffff;
 /** Some programs count headers as data. */
@@ -25,7 +25,7 @@ const MISCOUNTED_BYTES = 128;
 
 /**
  * Reads where a WAV file has its sound and in which form: RIFF, RF64 and BW64 (EBU Tech 3306), extensible
- * formats, odd chunks with their padding, sizes that are unknown or lie beyond the file.
+ * formats, odd-sized chunks with their padding, sizes that are unknown or lie beyond the file.
  *
  * @throws DamagedAudioError when there is no usable `fmt ` or `data` chunk
  */
@@ -98,9 +98,9 @@ async function countSamples(
 	}
 	const blockSamples = (await samplesInBlocks(parameters, blockBytes))!;
 	const lastBlock = total - (await samplesInBlocks(parameters, wholeBytes))! || blockSamples;
-	// The last block is filled up; a number that differs by more than that counts something else.
+	// The last block is padded; a number that differs by more than that counts something else.
 	const isFact = factSamples <= total && factSamples > total - lastBlock;
-	// Some writers state a wrong rate of bytes for PCM, where it follows from the rest.
+	// Some writers state a wrong byte rate for PCM, where it follows from the rest.
 	const isFixed = blockSamples === 1 || byteRate === 0;
 	return {
 		sampleCount: isFact ? factSamples : total,

@@ -7,7 +7,7 @@ import { cutWav } from './cut';
 import { readWavLayout, type WavLayout } from './layout';
 
 /**
- * Opens a WAV file. Integers are cut as they are, and so is the MP3 that some programs put into WAV.
+ * Opens a WAV file. Integers are cut without decoding, and so is the MP3 that some programs put into WAV.
  *
  * @throws DamagedAudioError when there is no usable `fmt ` or `data` chunk
  */
