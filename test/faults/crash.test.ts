@@ -56,7 +56,7 @@ async function answerAt(url: string): Promise<string> {
 	return await (await fetch(url, { method: 'POST', body })).text();
 }
 
-it('kill -9 in the midst of work leaves nothing of ours behind in Node-RED, and it works again', async () => {
+it('kill -9 in the middle of work leaves nothing of ours behind in Node-RED, and it works again', async () => {
 	const { base, chain, code, glmAsr, httpIn, httpResponse } = flowNodes;
 	const nodeRed = await NodeRedServer.start({ TMPDIR: temporary, NODE_DISABLE_COMPILE_CACHE: '1' });
 	try {
@@ -89,7 +89,7 @@ it('kill -9 in the midst of work leaves nothing of ours behind in Node-RED, and 
 /** Its log, and its own copy of what the webhook got. */
 const OF_N8N = /^\.n8n\/(n8nEventLog|storage\/workflows\/\w+\/executions\/\w+\/binary_data\/)/;
 
-it('kill -9 in the midst of work leaves nothing of ours behind in n8n, and it works again', async () => {
+it('kill -9 in the middle of work leaves nothing of ours behind in n8n, and it works again', async () => {
 	const { chain, glmAsr, webhook } = n8nNodes;
 	const n8n = await N8nServer.start('filesystem', {
 		TMPDIR: temporary,

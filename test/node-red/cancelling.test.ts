@@ -44,7 +44,7 @@ it('ends a request that waits for its answer when msg.reset comes', async () => 
 	expect(flow.statuses.at(-1)).toEqual({});
 });
 
-it('ends a request in the midst of its words', async () => {
+it('ends a request in the middle of its words', async () => {
 	const flow = await Flow.start(service(), { node: { stream: true } });
 	service().configure({ pace: 1 });
 	flow.receive({ payload: recording(LONG) });

@@ -43,7 +43,7 @@ export class FaultProxy {
 
 	private constructor(private readonly options: FaultProxyOptions) {
 		this.server = http.createServer((request, response) => {
-			// Who leaves in the midst is noted where it counts.
+			// Who leaves in the middle is noted where it counts.
 			this.exchange(request, response).catch(() => response.destroy());
 		});
 	}

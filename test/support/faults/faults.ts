@@ -214,7 +214,7 @@ export const FAULTS: readonly Fault[] = [
 		},
 	},
 	{
-		name: 'error in the midst of a stream',
+		name: 'error in the middle of a stream',
 		weight: 2,
 		on: 'stream',
 		leavesTranscript: 'no',
