@@ -96,9 +96,7 @@ describe('HE-AAC is heard by its LC core', () => {
 	test.each(SIGNALLINGS)('as ffmpeg decodes the core alone: $name', async (signalling) => {
 		const { name, channels, sbr = SBR_DATA } = signalling;
 		const stream = { sampleRateIndex: CORE_INDEX, channels };
-		const core = coreByFfmpeg(accessUnits(FRAMES, stream), channels);
-		// Random content is loud: what comes from ADTS ends at full scale.
-		const expected = signalling.config ? core : core.map((v) => Math.max(-1, Math.min(1, v)));
+		const expected = coreByFfmpeg(accessUnits(FRAMES, stream), channels);
 		const actual = await decoded(accessUnits(FRAMES, { ...stream, sbr }), signalling);
 		const ratio = signalToNoise(expected, actual);
 

@@ -60,8 +60,9 @@ async function durationByTail(source: ByteSource, first: TrackPage): Promise<num
 	const tail = await new BlockReader(source).view(source.size - TAIL_BYTES, TAIL_BYTES);
 	let last: number | undefined;
 	for (let at = findPageHeader(tail, 0); at !== -1; at = findPageHeader(tail, at + 1)) {
-		const { serial, granule } = readPageClock(tail, at);
-		if (!first.serials.has(serial)) return undefined;
+		const { serial, granule, isFirst } = readPageClock(tail, at);
+		// Recordings joined end to end may all have one serial number.
+		if (isFirst || !first.serials.has(serial)) return undefined;
 		if (serial === first.serial && granule !== undefined) last = granule;
 	}
 	if (last === undefined) return undefined;

@@ -122,10 +122,14 @@ export function findPageHeader(view: DataView, from: number): number {
 	return -1;
 }
 
-/** Serial number and granule position of the page whose header begins at an offset. */
-export function readPageClock(view: DataView, offset: number): Pick<Page, 'serial' | 'granule'> {
+/** What the page whose header begins at an offset says of its stream. */
+export function readPageClock(
+	view: DataView,
+	offset: number,
+): Pick<Page, 'serial' | 'granule' | 'isFirst'> {
 	const header = new DataView(view.buffer, view.byteOffset + offset, HEADER_BYTES);
-	return { serial: header.getUint32(14, true), granule: readGranule(header) };
+	const isFirst = (header.getUint8(5) & FLAG_FIRST) !== 0;
+	return { serial: header.getUint32(14, true), granule: readGranule(header), isFirst };
 }
 
 /** The segments that lie within the given number of bytes. */

@@ -110,6 +110,14 @@ describe('An Ogg file', () => {
 		expect(heard(decoded)).toEqual([...TONES, ...later(TONES_SECONDS)]);
 	});
 
+	test('that was joined many times lasts as long as all together', async () => {
+		const copies = 20;
+		const bytes = concat(...new Array<Uint8Array>(copies).fill(xiph('opusenc.opus')));
+
+		expect(bytes.length).toBeGreaterThan(64 * 1024);
+		expect((await inspect(bytes)).duration).toBeCloseTo(copies * TONES_SECONDS, 3);
+	});
+
 	test.each([
 		['of another codec', 'vorbis-8k.ogg'],
 		['of another sample rate', 'vorbis-8k.ogg', 'vorbis-stereo.ogg'],
