@@ -36,6 +36,32 @@ export function codedBlocks(
 	};
 }
 
+/**
+ * Blocks of one size that are decoded one by one.
+ *
+ * @param samplesIn a block, or what is left of one, of a given number of bytes
+ * @param decodeBlock decodes what lies from a byte to another, and returns how many samples that gave
+ */
+export function singleBlocks(
+	blockBytes: number,
+	samplesIn: (bytes: number) => number,
+	decodeBlock: (view: DataView, from: number, to: number, samples: Float32Array) => number,
+): BlockCodec {
+	const blockSamples = samplesIn(blockBytes);
+	return {
+		samplesIn: (bytes) =>
+			Math.floor(bytes / blockBytes) * blockSamples + samplesIn(bytes % blockBytes),
+		decode(bytes, samples) {
+			const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+			let count = 0;
+			for (let at = 0; at < bytes.length; at += blockBytes) {
+				const end = Math.min(at + blockBytes, bytes.length);
+				count += decodeBlock(view, at, end, samples.subarray(count));
+			}
+		},
+	};
+}
+
 class BlockDecoder implements Decoder {
 	private samples = new Float32Array(0);
 

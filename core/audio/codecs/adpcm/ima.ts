@@ -1,4 +1,4 @@
-import { codedBlocks, type BlockCodec } from '../blocks';
+import { codedBlocks, singleBlocks, type BlockCodec } from '../blocks';
 import type { Codec } from '../codec';
 import { clamp16, LAST_STEP, nextStep, STEPS } from './imaSteps';
 
@@ -21,7 +21,6 @@ function blockSamplesIn(bytes: number, channels: number): number {
 }
 
 function wavBlocks(blockBytes: number, channels: number): BlockCodec {
-	const blockSamples = blockSamplesIn(blockBytes, channels);
 	const scale = 1 / (0x8000 * channels);
 
 	function decodeBlock(view: DataView, at: number, end: number, samples: Float32Array): number {
@@ -47,16 +46,5 @@ function wavBlocks(blockBytes: number, channels: number): BlockCodec {
 		return count;
 	}
 
-	return {
-		samplesIn: (bytes) =>
-			Math.floor(bytes / blockBytes) * blockSamples + blockSamplesIn(bytes % blockBytes, channels),
-		decode(bytes, samples) {
-			const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-			let count = 0;
-			for (let at = 0; at < bytes.length; at += blockBytes) {
-				const end = Math.min(at + blockBytes, bytes.length);
-				count += decodeBlock(view, at, end, samples.subarray(count));
-			}
-		},
-	};
+	return singleBlocks(blockBytes, (bytes) => blockSamplesIn(bytes, channels), decodeBlock);
 }

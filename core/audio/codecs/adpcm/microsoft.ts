@@ -1,4 +1,4 @@
-import { codedBlocks, type BlockCodec } from '../blocks';
+import { codedBlocks, singleBlocks, type BlockCodec } from '../blocks';
 import type { Codec } from '../codec';
 
 type Coefficients = readonly (readonly [number, number])[];
@@ -54,7 +54,6 @@ function coefficientsIn(config: Uint8Array): Coefficients {
 }
 
 function blocksOf(blockBytes: number, channels: number, coefficients: Coefficients): BlockCodec {
-	const blockSamples = blockSamplesIn(blockBytes, channels);
 	const scale = 1 / (0x8000 * channels);
 
 	function decodeBlock(view: DataView, at: number, end: number, samples: Float32Array): number {
@@ -84,16 +83,5 @@ function blocksOf(blockBytes: number, channels: number, coefficients: Coefficien
 		return count;
 	}
 
-	return {
-		samplesIn: (bytes) =>
-			Math.floor(bytes / blockBytes) * blockSamples + blockSamplesIn(bytes % blockBytes, channels),
-		decode(bytes, samples) {
-			const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-			let count = 0;
-			for (let at = 0; at < bytes.length; at += blockBytes) {
-				const end = Math.min(at + blockBytes, bytes.length);
-				count += decodeBlock(view, at, end, samples.subarray(count));
-			}
-		},
-	};
+	return singleBlocks(blockBytes, (bytes) => blockSamplesIn(bytes, channels), decodeBlock);
 }
