@@ -73,7 +73,7 @@ export class FrameFinder {
 			this.vainBytes = Math.max(0, this.vainBytes - REGAINED_BYTES);
 			const bytes = window.bytes.subarray(window.at, window.at + size);
 			window.at += size;
-			this.isCutShort = false;
+			this.isCutShort = !this.isConfirmed;
 			const { blockSize, position } = header;
 			this.expected = position + blockSize;
 			return { bytes, blockSize, position, holeBytes };
@@ -100,7 +100,8 @@ export class FrameFinder {
 			if (window.bytes !== bytes) crc = new RunningCrc(window);
 			const isAll = window.isAtEnd && window.length <= longest;
 			// A header may be cut off by the end of what has been read.
-			const limit = Math.min(longest, isAll ? window.length : window.length - MAX_HEADER_BYTES);
+			const known = window.length - (window.isAtEnd ? 0 : MAX_HEADER_BYTES);
+			const limit = Math.min(longest, known);
 			for (at = this.nextSync(at); at < limit; at = this.nextSync(at + 1)) {
 				const next = parseFrameHeader(window.bytes, window.at + at, this.file.stream);
 				if (!next) continue;
@@ -130,12 +131,17 @@ export class FrameFinder {
 	private sizeOfLast(isExpected: boolean): number | undefined {
 		const { window } = this;
 		const crc = new RunningCrc(window);
+		let isComplete = false;
 		for (let size = 1; size <= window.length; size++) {
 			if (crc.upTo(size) !== 0) continue;
 			if (size === window.length || this.isEndMark(window.at + size)) return size;
+			isComplete = true;
 		}
-		this.isCutShort ||= isExpected;
-		return undefined;
+		if (!isExpected) return undefined;
+		// Something else follows, which the frame does not need.
+		this.isConfirmed = !isComplete;
+		this.isCutShort = true;
+		return isComplete ? window.length : undefined;
 	}
 
 	/** How far from the window's beginning the next byte is that may begin a header. */

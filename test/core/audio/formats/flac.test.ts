@@ -278,6 +278,18 @@ describe('A FLAC file', () => {
 		expect(error).toBeInstanceOf(TruncatedAudioError);
 	});
 
+	test.each([0, 1, 8, 15, 16, 17])(
+		'that ends %i bytes after the furthest place where a header is looked for comes to an end',
+		async (bytes) => {
+			const { head, frames } = flacParts(flac);
+			const rest = new Uint8Array(256 * 1024 - frames[0]!.length + bytes).fill(1);
+			const { samples, error } = await decodeAll(decodeFlac, concat(head, frames[0]!, rest));
+
+			expect(samples).toEqual(whole.subarray(0, samples.length));
+			expect(error).toBeInstanceOf(TruncatedAudioError);
+		},
+	);
+
 	test('of false headers does not keep anybody waiting', async () => {
 		const big = { channels: [walk(65_535, 1)] };
 		const { head, frames } = flacParts({ frames: [big], totalSamples: 1 });
