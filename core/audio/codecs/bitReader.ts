@@ -39,16 +39,15 @@ export class BitReader {
 
 	/** An unsigned number of up to 41 bits. @throws DamagedAudioError when fewer are left */
 	read(count: number): number {
-		if (count > 25) return this.read(count - 16) * 0x10000 + this.read(16);
 		const { bytes, position } = this;
-		if (position + count > this.end) this.fail();
-		if (count === 0) return 0;
+		const next = position + count;
+		if (count > 25 || next > this.end) return this.readLong(count);
 		const at = position >>> 3;
 		const word =
 			((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) <<
 			(position & 7);
-		this.position = position + count;
-		return word >>> (32 - count);
+		this.position = next;
+		return count === 0 ? 0 : word >>> (32 - count);
 	}
 
 	/** A number in two's complement of up to 41 bits. */
@@ -89,6 +88,11 @@ export class BitReader {
 	/** @throws DamagedAudioError when more was read than there is */
 	check(): void {
 		if (this.position > this.end) this.fail();
+	}
+
+	private readLong(count: number): number {
+		if (this.position + count > this.end) this.fail();
+		return this.read(count - 16) * 0x10000 + this.read(16);
 	}
 
 	private fail(): never {
