@@ -82,6 +82,8 @@ async function execute(name: string, recordings: Memo[]): Promise<string> {
 	const answer = await fetch(n8n.webhook(name), {
 		method: 'POST',
 		body: formOf(...(files as Parameters<typeof formOf>)),
+		// One that is kept may be closed by n8n just when it is used again.
+		headers: { connection: 'close' },
 		signal: AbortSignal.timeout(120_000),
 	});
 	return await answer.text();
