@@ -10,6 +10,7 @@ import { memos, type Memo } from '../support/faults/memos';
 import { Outcomes } from '../support/faults/outcomes';
 import { inParallel } from '../support/faults/parallel';
 import { Report } from '../support/faults/report';
+import { UNKEPT } from '../support/hosts/hostServer';
 
 const API_KEY = 'fault-suite-secret-key-of-n8n';
 const EXECUTIONS = 100;
@@ -82,8 +83,7 @@ async function execute(name: string, recordings: Memo[]): Promise<string> {
 	const answer = await fetch(n8n.webhook(name), {
 		method: 'POST',
 		body: formOf(...(files as Parameters<typeof formOf>)),
-		// One that is kept may be closed by n8n just when it is used again.
-		headers: { connection: 'close' },
+		headers: UNKEPT,
 		signal: AbortSignal.timeout(120_000),
 	});
 	return await answer.text();

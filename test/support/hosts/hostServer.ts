@@ -2,6 +2,9 @@ import { rmSync } from 'node:fs';
 import type { Holdings } from './probe';
 import type { ServerProcess } from './processes';
 
+/** Headers for a connection of its own: one that is kept may be closed by the host just when it is used again. */
+export const UNKEPT = { connection: 'close' };
+
 /** A host that runs in a user folder of its own. */
 export abstract class HostServer {
 	protected process: ServerProcess;

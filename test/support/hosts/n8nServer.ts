@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { CredentialFields, Workflow } from './n8nWorkflows';
 import { packN8nNode } from './packages';
 import { cleanEnvironment, N8N_FOLDER, NODE } from './paths';
-import { HostServer } from './hostServer';
+import { HostServer, UNKEPT } from './hostServer';
 import { freePort } from './ports';
 import { ServerProcess, until } from './processes';
 
@@ -119,7 +119,7 @@ export class N8nServer extends HostServer {
 	/** Our node's description as the editor loads it. */
 	async nodeDescription(): Promise<NodeDescription> {
 		const answer = await fetch(`${this.url}/types/nodes.json`, {
-			headers: { cookie: this.cookie },
+			headers: { ...UNKEPT, cookie: this.cookie },
 		});
 		const all = (await answer.json()) as NodeDescription[];
 		const ours = all.find(({ name }) => name === NODE_TYPE);
@@ -174,7 +174,7 @@ export class N8nServer extends HostServer {
 
 	protected async isReady(): Promise<boolean> {
 		try {
-			return (await fetch(`${this.url}/healthz/readiness`)).ok;
+			return (await fetch(`${this.url}/healthz/readiness`, { headers: UNKEPT })).ok;
 		} catch {
 			return false;
 		}
@@ -183,7 +183,7 @@ export class N8nServer extends HostServer {
 	private async setUpOwner(): Promise<void> {
 		const answer = await fetch(`${this.url}/rest/owner/setup`, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json' },
+			headers: { ...UNKEPT, 'content-type': 'application/json' },
 			body: JSON.stringify({
 				email: 'owner@example.com',
 				firstName: 'Host',
@@ -202,7 +202,7 @@ export class N8nServer extends HostServer {
 	private async rest<T>(method: string, route: string, body?: unknown): Promise<T> {
 		const answer = await fetch(`${this.url}/rest${route}`, {
 			method,
-			headers: { cookie: this.cookie, 'content-type': 'application/json' },
+			headers: { ...UNKEPT, cookie: this.cookie, 'content-type': 'application/json' },
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 		if (!answer.ok) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packNodeRedNode } from './packages';
 import { cleanEnvironment, NODE, ROOT } from './paths';
-import { HostServer } from './hostServer';
+import { HostServer, UNKEPT } from './hostServer';
 import { freePort } from './ports';
 import { ServerProcess } from './processes';
 
@@ -131,7 +131,8 @@ export class NodeRedServer extends HostServer {
 
 	/** Calls the admin API; throws unless it answers 2xx. */
 	private async admin(route: string, request: RequestInit = {}): Promise<Response> {
-		const answer = await fetch(`${this.url}${route}`, request);
+		const headers = { ...UNKEPT, ...(request.headers as Record<string, string> | undefined) };
+		const answer = await fetch(`${this.url}${route}`, { ...request, headers });
 		if (!answer.ok) throw new Error(`${route}: ${answer.status} ${await answer.text()}`);
 		return answer;
 	}
