@@ -52,7 +52,7 @@ export async function transcribeSample(
 function report({ fileName, expected, isExact }: Sample, transcription: Transcription): string {
 	const { text, segments, model, audio, warnings } = transcription;
 	const lines = [
-		`start/samples/${fileName} (${audio.duration?.toFixed(1)} s) through the flow, model ${model}:`,
+		`dev/start/samples/${fileName} (${audio.duration?.toFixed(1)} s) through the flow, model ${model}:`,
 		'',
 		`  ${text || '(nothing was heard)'}`,
 		...tableOf(segments),
