@@ -64,9 +64,11 @@ export class Patience {
 	afterRefusal(error: GlmAsrError, refusing: number): number {
 		const left = Math.max(MAX_REFUSING, 2 * this.options.timeout) - refusing;
 		if (left <= 0) throw refusedTooLong(error, refusing);
-		const seconds = waitBefore(++this.refusals, error);
-		if (seconds === undefined) throw error;
-		return Math.min(seconds, left);
+		const told = waitBefore(++this.refusals, error);
+		if (told === undefined) throw error;
+		// Services that say "0" would be asked without a pause.
+		const own = waitBefore(this.refusals, { pressure: 'busy' })!;
+		return Math.min(Math.max(told, own), left);
 	}
 }
 

@@ -51,9 +51,11 @@ export async function* requestWithRetries(
 				if (!(error instanceof GlmAsrError)) throw error;
 				error.partialText = words.text;
 				if (error.pressure === 'busy') {
+					const refusedAt = performance.now();
 					const seconds = patience.afterRefusal(error, place.refuse());
-					if (error.retryAfter === undefined) await place.waitAgain(signal);
-					await connection.sleep(seconds, signal);
+					await place.waitAgain(signal);
+					const waited = (performance.now() - refusedAt) / 1000;
+					await connection.sleep(Math.max(0, seconds - waited), signal);
 				} else {
 					place.release();
 					const seconds = patience.after(error);
