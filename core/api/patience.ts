@@ -10,7 +10,7 @@ interface Backoff {
 /** What Zhipu's own SDKs wait. */
 const USUAL: Backoff = { first: 0.5, most: 8 };
 /** A place may become free at any moment. */
-const BUSY: Backoff = { first: 0.5, most: 4 };
+const BUSY: Backoff = { first: 0.25, most: 4 };
 /** An overloaded service needs longer: 30 to 120 seconds in the field. */
 const OVERLOADED: Backoff = { first: 8, most: 60 };
 /** If the service asks for a longer wait than this, the error is more useful at once. */

@@ -34,8 +34,11 @@ type Start = () => void;
 const DECREASE = 1 / 2;
 /** Of one more permit, for each request that is taken while the limit is below what worked before. */
 const INCREASE = 1 / 2;
-/** Where the service refused before, a higher limit is tried again after this many requests per permit. */
-const PROBE_AFTER = 16;
+/**
+ * Where the service refused before, a higher limit is tried again after this many requests per permit; each
+ * time it takes that, the next is tried after half as many.
+ */
+const PROBE_AFTER = { first: 16, least: 2 };
 
 /**
  * Lets a number of requests run at a time, as many as the service takes: fewer at once when it refuses
@@ -49,6 +52,7 @@ export class Limiter implements Turns {
 	private allowed: number;
 	/** How many ran when the service last took no more. */
 	private ceiling: number;
+	private probeAfter = PROBE_AFTER.first;
 	/** Requests that began before the latest decrease tell nothing about the new limit. */
 	private epoch = 0;
 	/** When the service refused the first of those behind which it took none, in milliseconds. */
@@ -117,6 +121,7 @@ export class Limiter implements Turns {
 	private decrease(epoch: number): number {
 		// The one that was refused is still among those that run.
 		this.ceiling = Math.max(1, Math.min(this.ceiling, this.running - 1));
+		this.probeAfter = PROBE_AFTER.first;
 		if (epoch === this.epoch) {
 			this.epoch++;
 			this.allowed *= DECREASE;
@@ -128,9 +133,12 @@ export class Limiter implements Turns {
 
 	private increase(): void {
 		const isBelow = this.allowed < this.ceiling;
-		const step = isBelow ? INCREASE : 1 / (PROBE_AFTER * this.ceiling);
+		const step = isBelow ? INCREASE : 1 / (this.probeAfter * this.ceiling);
 		this.allowed = Math.min(this.limit, this.allowed + step);
-		this.ceiling = Math.max(this.ceiling, Math.floor(this.allowed));
+		if (this.allowed >= this.ceiling + 1) {
+			this.ceiling = Math.floor(this.allowed);
+			this.probeAfter = Math.max(PROBE_AFTER.least, this.probeAfter / 2);
+		}
 		this.refusingSince = undefined;
 	}
 

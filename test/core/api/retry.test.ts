@@ -222,7 +222,7 @@ describe('The wait before a further try', () => {
 		const waits = [1, 2, 3, 4, 5].map((attempt) =>
 			waitBefore(attempt, { retryAfter: undefined, pressure: 'busy' }, longest),
 		);
-		expect(waits).toEqual([0.5, 1, 2, 4, 4]);
+		expect(waits).toEqual([0.25, 0.5, 1, 2, 4]);
 	});
 
 	test('reaches a minute where the service is overloaded', () => {
