@@ -1,3 +1,4 @@
+import { listed } from './clean';
 import type { Pressure } from './meaning';
 import type { OwnCode } from './ownCodes';
 import { clock } from './text';
@@ -66,11 +67,15 @@ export function partialFailure(
 	missing: MissingStretch[],
 	text: string,
 ): GlmAsrError {
-	const stretches = missing.map(({ start, end }) => `${clock(start)}–${clock(end)}`).join(', ');
 	return new GlmAsrError({
 		...error,
-		problem: `"${fileName}" was transcribed only in part, without ${stretches}: ${error.reason}`,
+		problem: `"${fileName}" was transcribed only in part, without ${listedStretches(missing)}: ${error.reason}`,
 		partialText: text,
 		missing,
 	});
+}
+
+/** Stretches as "0:29–0:58, 1:27–1:56". */
+export function listedStretches(stretches: readonly { start: number; end: number }[]): string {
+	return listed(stretches.map(({ start, end }) => `${clock(start)}–${clock(end)}`));
 }

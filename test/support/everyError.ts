@@ -6,7 +6,7 @@ import { resolveBaseUrl, type Platform } from '../../core/api/platforms';
 import { partialFailure, type GlmAsrError } from '../../core/errors/error';
 import { networkError } from '../../core/errors/network';
 import { NETWORK_CODES } from '../../core/errors/networkCodes';
-import { answerError, serviceError } from '../../core/errors/service';
+import { answerError, finishError, serviceError } from '../../core/errors/service';
 import { SERVICE_CODES } from '../../core/errors/serviceCodes';
 import { transcribe, type TranscriptionOptions } from '../../core/transcribe';
 import { openInputs } from '../../nodes/GlmAsr/binaries';
@@ -53,6 +53,7 @@ export async function everyError(): Promise<Told[]> {
 		networkError(context, new Error('said')),
 		answerError(context, 'bad_answer'),
 		answerError(context, 'incomplete_answer'),
+		finishError(context, 'length')!,
 		partialFailure(
 			'call.mp3',
 			serviceError(context, { code: '1305' }),
@@ -80,6 +81,12 @@ function ofAudio(): Promise<Told[]> {
 		inspect('clip.mp4', '\0\0\0\x0cftypmp42\0\0\0\x08moov'),
 		refusalOfOptions({}, day),
 		refusalOfOptions({}, inUnknownForm),
+		failureOf(() =>
+			inspectAudio({
+				source: { size: 9, read: () => Promise.reject(new Error('EIO')) },
+				fileName: 'memo.wav',
+			}),
+		),
 	]);
 }
 
@@ -120,9 +127,11 @@ async function ofN8n(): Promise<Told[]> {
 	const inN8n = (binary: object, wanted = 'data') =>
 		({
 			getNode: () => ({}),
+			isStreaming: () => false,
 			getNodeParameter: () => wanted,
 			getInputData: () => [{ json: {}, binary }],
 			getCredentials: async () => ({ platform: 'zai', apiKey: '' }),
+			helpers: { getBinaryMetadata: async () => Promise.reject(new Error('ENOENT')) },
 			getExecutionCancelSignal: () => AbortSignal.abort(),
 		}) as unknown as IExecuteFunctions;
 	const nothing = inN8n({});
@@ -133,6 +142,7 @@ async function ofN8n(): Promise<Told[]> {
 		nothing,
 		inN8n({ data: pdf }, '*'),
 		inN8n({}, '*'),
+		inN8n({ data: { mimeType: 'audio/wav', id: 'filesystem-v2:gone' } }),
 	].map(async (n8n) => (await openInputs(n8n, 0).next()).value as GlmAsrError);
 	const ofTheHost = [
 		await thrownBy(() => connect(nothing)),
@@ -143,10 +153,8 @@ async function ofN8n(): Promise<Told[]> {
 		return { problem: message, cure: description!, code: codeInN8n(error) };
 	});
 	const said = new Error('said');
-	const unforeseen = {
-		problem: nodeError(nothing, said, 0).description!,
-		code: codeInN8n(said),
-	};
+	const { message, description } = nodeError(nothing, said, 0);
+	const unforeseen = { problem: message, cure: description!, code: codeInN8n(said) };
 	return [...(await Promise.all(opened)), ...ofTheHost, unforeseen];
 }
 
