@@ -66,7 +66,8 @@ export function listed(items: readonly string[]): string {
 /** Characters as people count them, not UTF-16 units. */
 export function characters(text: string): number {
 	let count = 0;
-	for (const _ of text) count++;
+	for (let index = 0; index < text.length; count++)
+		index += text.codePointAt(index)! > 0xffff ? 2 : 1;
 	return count;
 }
 

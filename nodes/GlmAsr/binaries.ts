@@ -122,7 +122,9 @@ function quoted(name: string): string {
 function allFields(context: IExecuteFunctions, itemIndex: number): Field[] {
 	const { binary = {}, json } = context.getInputData()[itemIndex]!;
 	return [
-		...Object.entries(binary).map(([property, data]) => ({ property, binary: data })),
+		...Object.entries(binary)
+			.filter(([, data]) => holdsFile(data))
+			.map(([property, data]) => ({ property, binary: data })),
 		...binariesInside(json, ''),
 	];
 }
@@ -137,10 +139,15 @@ function binariesInside(value: unknown, path: string): Field[] {
 }
 
 function isBinary(value: unknown): value is IBinaryData {
+	return holdsFile(value) && typeof value.mimeType === 'string';
+}
+
+/** Code nodes put anything into an item's binary fields, even the base64 alone. */
+function holdsFile(value: unknown): value is IBinaryData {
 	if (typeof value !== 'object' || value === null) return false;
-	const { mimeType, data, id } = value as Partial<IBinaryData>;
+	const { data, id } = value as Partial<IBinaryData>;
 	// An expression's binary has no `data`; a stored one is found by its id.
-	return typeof mimeType === 'string' && (typeof data === 'string' || typeof id === 'string');
+	return typeof data === 'string' || typeof id === 'string';
 }
 
 async function open(context: IExecuteFunctions, { property, binary }: Field): Promise<OpenInput> {

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { startService, type LocalService } from '../../dev/service/server';
+import { openInputs } from '../../nodes/GlmAsr/binaries';
 import { errorItem, nodeError } from '../../nodes/GlmAsr/failures';
 import { run, startEngine, stopEngine, type Run } from '../support/n8n/engine';
 import { API_KEY, credentialFor, dialled, parameters, PDF } from '../support/n8n/fixtures';
@@ -245,6 +246,19 @@ describe('What comes from outside', () => {
 			expect(shown).toMatch(/^The item has no binary field ".{1,60}"\. It has "other": set/);
 			expect(shown.length).toBeLessThan(300);
 			expect(shown).not.toMatch(/[<\p{Cc}\p{Bidi_Control}]/u);
+		}
+	});
+
+	test('a binary field that is no file is none, whatever it holds', async () => {
+		const data = 'UklGR'.repeat(17_085);
+		for (const value of [data, { base64: data }, [data], 7, null]) {
+			const context = {
+				getNodeParameter: () => 'data',
+				getInputData: () => [{ json: {}, binary: { data: value } }],
+			} as unknown as IExecuteFunctions;
+			const { value: error } = await openInputs(context, 0).next();
+
+			expect(error).toMatchObject({ problem: 'The item has no binary field "data".' });
 		}
 	});
 

@@ -11,11 +11,13 @@ import { SERVICE_CODES } from '../../core/errors/serviceCodes';
 import { transcribe, type TranscriptionOptions } from '../../core/transcribe';
 import { openInputs } from '../../nodes/GlmAsr/binaries';
 import { connect } from '../../nodes/GlmAsr/connection';
+import { GlmAsr } from '../../nodes/GlmAsr/GlmAsr.node';
 import { errorItem, nodeError } from '../../nodes/GlmAsr/failures';
 import { runItems } from '../../nodes/GlmAsr/runItems';
 import { findAudio } from '../../node-red/src/audioInputs';
 import type { NodeError } from '../../node-red/src/failure';
 import registerGlmAsr from '../../node-red/src/glm-asr';
+import { valueAt } from '../../node-red/src/messages';
 import { optionsFor } from '../../node-red/src/options';
 import { Service, type ServiceSettings } from '../../node-red/src/service';
 import { ascii, chunk, pcmFormat, silence, wav } from './audio/recordings';
@@ -146,6 +148,7 @@ async function ofN8n(): Promise<Told[]> {
 	].map(async (n8n) => (await openInputs(n8n, 0).next()).value as GlmAsrError);
 	const ofTheHost = [
 		await thrownBy(() => connect(nothing)),
+		await thrownBy(() => new GlmAsr().execute.call(inN8n({}, 'translate'))),
 		await thrownBy(() => runItems(nothing, async function* () {})),
 		new NodeOperationError(nothing.getNode(), 'Node does not have any credentials set'),
 	].map((error) => {
@@ -186,6 +189,13 @@ async function ofNodeRed(): Promise<Told[]> {
 			find({}, { headers: { 'content-type': 'multipart/form-data' } }),
 			failureOf(() => findAudio({}, { value: attachments, property: 'attachments' })),
 			failureOf(() => optionsFor({}, 'fast')),
+			failureOf(() =>
+				valueAt({}, 'payload[', {
+					getMessageProperty: () => {
+						throw new Error('Invalid property expression');
+					},
+				}),
+			),
 			send({ apiKey: '' }),
 			send({ apiKey: 'two words' }),
 			send({ apiKey: 'key', concurrency: 'many' }),
