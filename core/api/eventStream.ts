@@ -157,7 +157,7 @@ export class JsonReader implements AnswerReader {
 		const failure = body && failureToFinish(body, this.context);
 		if (failure) {
 			this.partialText = answer.text;
-			yield { type: 'delta', delta: answer.text };
+			if (answer.text !== '') yield { type: 'delta', delta: answer.text };
 			throw failure;
 		}
 		yield { type: 'done', answer };

@@ -38,6 +38,8 @@ export class GlmAsrError extends Error {
 	readonly isInputError: boolean = false;
 	/** Whether other pieces of the same recording may fare better. */
 	readonly isAboutPiece: boolean = false;
+	/** What was thrown by something that nobody foresaw, as a text for developers, without the key. */
+	declare cause?: string;
 	/** The words that had arrived before the failure. */
 	partialText = '';
 	/** What of the recording is not in `partialText`, where that is known. */

@@ -8,7 +8,7 @@ export interface NodeError extends Error {
 		retryable: boolean;
 		requestId?: string;
 		/** What nobody foresaw, for developers. */
-		thrown?: unknown;
+		thrown?: string;
 	};
 }
 

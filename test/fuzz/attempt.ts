@@ -87,6 +87,6 @@ function faultOfError(error: unknown): string | undefined {
 	}
 	const { problem, cure, isInputError, cause } = error;
 	// What is not foreseen is a fault, however well it is told.
-	if (cause !== undefined) return String(cause);
+	if (cause !== undefined) return cause;
 	return problem && cure && isInputError ? undefined : `The error is unclear: ${error.message}`;
 }
