@@ -3,9 +3,12 @@ export { identify } from './audio/formats/identify';
 export { inspectAudio, type AudioInfo, type AudioInput } from './audio/recording';
 export { bytesSource, type ByteSource } from './audio/source/bytes';
 export { streamSource, type ClosableSource } from './audio/source/stream';
+export { clean, listed, MAX_VALUE, shownValue } from './errors/clean';
 export { GlmAsrError, inputError } from './errors/error';
 export type { OwnCode } from './errors/ownCodes';
-export { clock } from './errors/text';
+export { beginning, clock } from './errors/text';
+export { ownError, storageError } from './errors/unexpected';
+export { checkKey, warningOfKey } from './api/keys';
 export { DEFAULT_MODEL, limitsOf, modelChoices, type ModelLimits } from './api/models';
 export { readOptions } from './checkOptions';
 export {

@@ -3,7 +3,15 @@ import { isUint8Array } from 'node:util/types';
 import type { NodeMessage } from 'node-red';
 
 import type { GlmAsrError } from '../../core';
-import { bytesSource, identify, inputError, type AudioInput } from '../../core';
+import {
+	bytesSource,
+	clean,
+	identify,
+	inputError,
+	listed,
+	MAX_VALUE,
+	type AudioInput,
+} from '../../core';
 
 /** A recording in a message, and the value of the message that holds it. */
 export interface FoundAudio {
@@ -55,11 +63,11 @@ async function pickAudio(
 	const list = entries.map((entry, index) => {
 		const { source, fileName } = candidates[index]?.input ?? {};
 		const label = source?.size === 0 ? 'empty' : (kinds[index]?.label ?? describe(entry));
-		return fileName ? `"${fileName}" is ${label}` : `entry ${index} is ${label}`;
+		return fileName ? `"${short(fileName)}" is ${label}` : `entry ${index} is ${label}`;
 	});
 	throw inputError(
 		'no_audio',
-		`None of the ${entries.length} entries of msg.${property} is audio: ${shorten(list)}.`,
+		`None of the ${entries.length} entries of msg.${property} is audio: ${listed(list)}.`,
 		'Point the node at the property that holds the recordings.',
 	);
 }
@@ -113,7 +121,7 @@ function nameOf(name: unknown): { fileName?: string } {
 /** The part of an HTTP In node's request that matters here. */
 interface UploadRequest {
 	files?: unknown;
-	headers?: Record<string, string | undefined>;
+	headers?: Record<string, unknown>;
 }
 
 function requestOf(msg: NodeMessage): UploadRequest {
@@ -138,10 +146,10 @@ function notAudio(value: unknown, msg: NodeMessage, property: string): GlmAsrErr
 function lostUpload(value: unknown, msg: NodeMessage): string | undefined {
 	const type = requestOf(msg).headers?.['content-type'];
 	const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-	if (type === undefined || !isEmpty) return undefined;
+	if (typeof type !== 'string' || !isEmpty) return undefined;
 	return type.startsWith('multipart/')
 		? 'Put a file into the form that is sent to the HTTP In node.'
-		: `The HTTP In node dropped the ${type} that it got: untick its "Accept file uploads", or send the recording as a file of a multipart form.`;
+		: `The HTTP In node dropped the ${short(type)} that it got: untick its "Accept file uploads", or send the recording as a file of a multipart form.`;
 }
 
 const FROM_FILE =
@@ -181,12 +189,10 @@ function describe(value: unknown): string {
 	const keys = Object.keys(value);
 	if (keys.length === 0) return 'an empty object';
 	const more = keys.length > MAX_KEYS ? ', …' : '';
-	return `an object with ${keys.slice(0, MAX_KEYS).join(', ')}${more}`;
+	return `an object with ${keys.slice(0, MAX_KEYS).map(short).join(', ')}${more}`;
 }
 
-const MAX_LISTED = 5;
-
-function shorten(list: string[]): string {
-	const more = list.length - MAX_LISTED;
-	return list.slice(0, MAX_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+/** Texts of whoever sent the message, in a list or a sentence. */
+function short(text: string): string {
+	return clean(text, { most: MAX_VALUE });
 }

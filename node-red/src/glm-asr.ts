@@ -44,7 +44,7 @@ export = function register(RED: NodeAPI): void {
 			jobs.add(job);
 			void job
 				.run()
-				.catch((error: unknown) => this.error(error))
+				.catch((error: unknown) => this.error(toNodeError(error)))
 				.then(() => jobs.delete(job));
 		});
 		this.on('close', cancelAll);

@@ -4,11 +4,14 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Node } from 'node-red';
 
 import {
+	checkKey,
 	DEFAULT_PLATFORM,
 	inputError,
 	OPTIONS,
 	resolveBaseUrl,
 	Share,
+	shownValue,
+	warningOfKey,
 	type Connection,
 	type Platform,
 } from '../../core';
@@ -73,6 +76,12 @@ export class Service {
 		};
 	}
 
+	/** A sentence for the log when the service is set up, where one is due. */
+	get warning(): string | undefined {
+		const { baseUrl, apiKey } = this.settings;
+		return this.platform === 'custom' ? warningOfKey(String(baseUrl), apiKey) : undefined;
+	}
+
 	/** Ends every connection. */
 	async close(): Promise<void> {
 		await this.pool?.close();
@@ -100,19 +109,12 @@ export class Service {
 
 	/** The key, which no message shows. */
 	private checkedKey(): string {
-		const { apiKey = '' } = this.settings;
+		const apiKey = checkKey(this.settings.apiKey, 'the service');
 		if (apiKey === '' && this.platform !== 'custom') {
 			throw inputError(
 				'invalid_parameter',
 				'The service has no API key.',
 				'Enter the key of the chosen platform in the service of this node.',
-			);
-		}
-		if (!/^[\x21-\x7e]*$/.test(apiKey)) {
-			throw inputError(
-				'invalid_parameter',
-				'The API key of the service holds a line break, a space or another character that no key has.',
-				'Copy it again, alone.',
 			);
 		}
 		return apiKey;
@@ -125,7 +127,7 @@ export class Service {
 		if (Number.isInteger(number) && number >= 1) return number;
 		throw inputError(
 			'invalid_parameter',
-			`The concurrency of the service is ${JSON.stringify(concurrency)}.`,
+			`The concurrency of the service is ${shownValue(concurrency)}.`,
 			'It must be a whole number of at least 1.',
 		);
 	}

@@ -2,8 +2,12 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import {
 	bytesSource,
+	clean,
 	identify,
 	inputError,
+	listed,
+	MAX_VALUE,
+	storageError,
 	streamSource,
 	type AudioInput,
 	type ClosableSource,
@@ -47,14 +51,14 @@ async function* openEveryAudio(
 		const recording = await open(context, field);
 		const other = await labelOfOther(recording);
 		if (other === undefined) yield recording;
-		else passedOver.push(`"${field.property}" (${other})`);
+		else passedOver.push(`${quoted(field.property)} (${other})`);
 	}
 	if (passedOver.length === fields.length) {
 		throw inputError(
 			'no_audio',
 			'The item has no binary field that holds audio.',
 			fields.length > 0
-				? `It has ${passedOver.join(', ')}: check the step that should bring the recording.`
+				? `It has ${listed(passedOver)}: check the step that should bring the recording.`
 				: NO_BINARIES,
 		);
 	}
@@ -83,7 +87,7 @@ async function* openNamed(
 }
 
 function named(present: Field[], wanted: unknown): (Field | Error)[] {
-	if (isBinary(wanted)) return [{ property: wanted.fileName ?? 'binary', binary: wanted }];
+	if (isBinary(wanted)) return [{ property: nameOf(wanted) ?? 'binary', binary: wanted }];
 	const names = (typeof wanted === 'string' ? wanted : '')
 		.split(',')
 		.map((name) => name.trim())
@@ -101,19 +105,26 @@ function named(present: Field[], wanted: unknown): (Field | Error)[] {
 }
 
 function missing(name: string, present: Field[]): Error {
-	const others = present.map(({ property }) => `"${property}"`).join(', ');
+	const others = listed(present.map(({ property }) => quoted(property)));
 	return inputError(
 		'no_audio',
-		`The item has no binary field "${name}".`,
+		`The item has no binary field ${quoted(name)}.`,
 		others ? `It has ${others}: set "Input Binary Field" to one of them or to "*".` : NO_BINARIES,
 	);
+}
+
+/** Keys come from whoever filled the item, and a text may be a whole recording. */
+function quoted(name: string): string {
+	return `"${clean(name, { most: MAX_VALUE })}"`;
 }
 
 /** Binary fields of an item; in combined binary mode they are values inside its JSON, named by path. */
 function allFields(context: IExecuteFunctions, itemIndex: number): Field[] {
 	const { binary = {}, json } = context.getInputData()[itemIndex]!;
 	return [
-		...Object.entries(binary).map(([property, data]) => ({ property, binary: data })),
+		...Object.entries(binary)
+			.filter(([, data]) => holdsFile(data))
+			.map(([property, data]) => ({ property, binary: data })),
 		...binariesInside(json, ''),
 	];
 }
@@ -128,24 +139,42 @@ function binariesInside(value: unknown, path: string): Field[] {
 }
 
 function isBinary(value: unknown): value is IBinaryData {
+	return holdsFile(value) && typeof value.mimeType === 'string';
+}
+
+/** Code nodes put anything into an item's binary fields, even the base64 alone. */
+function holdsFile(value: unknown): value is IBinaryData {
 	if (typeof value !== 'object' || value === null) return false;
-	const { mimeType, data, id } = value as Partial<IBinaryData>;
+	const { data, id } = value as Partial<IBinaryData>;
 	// An expression's binary has no `data`; a stored one is found by its id.
-	return typeof mimeType === 'string' && (typeof data === 'string' || typeof id === 'string');
+	return typeof data === 'string' || typeof id === 'string';
 }
 
 async function open(context: IExecuteFunctions, { property, binary }: Field): Promise<OpenInput> {
-	const { fileName, mimeType } = binary;
-	return { property, fileName, mimeType, source: await openSource(context, binary) };
+	const { mimeType } = binary;
+	return {
+		property,
+		fileName: nameOf(binary),
+		mimeType,
+		source: await openSource(context, binary, property),
+	};
+}
+
+/** Items may hold anything in place of a text. */
+function nameOf({ fileName }: { fileName?: unknown }): string | undefined {
+	return typeof fileName === 'string' ? fileName : undefined;
 }
 
 /** Stored binaries are read as a stream, so that a large file is never held whole. */
 async function openSource(
 	{ helpers }: IExecuteFunctions,
 	{ id, data }: IBinaryData,
+	property: string,
 ): Promise<ClosableSource> {
 	if (!id) return { ...bytesSource(Buffer.from(data, 'base64')), close: async () => {} };
-	const { fileSize } = await helpers.getBinaryMetadata(id);
+	const { fileSize } = await helpers.getBinaryMetadata(id).catch((error: unknown) => {
+		throw storageError(error, `The binary field ${quoted(property)}`);
+	});
 	return streamSource(
 		fileSize,
 		async () => (await helpers.getBinaryStream(id)) as AsyncIterable<Uint8Array>,

@@ -126,7 +126,7 @@ export const audioFields: INodeProperties[] = [
 				displayName: 'Max Retries',
 				name: 'maxRetries',
 				type: 'number',
-				typeOptions: { minValue: 0, numberPrecision: 0 },
+				typeOptions: { minValue: 0, maxValue: 10, numberPrecision: 0 },
 				default: 4,
 				description:
 					'How often a request is made again that failed in a way that may pass, such as a broken connection; a service that is busy or restarts is waited for besides',
@@ -163,7 +163,8 @@ export const audioFields: INodeProperties[] = [
 				name: 'requestId',
 				type: 'string',
 				default: '',
-				description: 'Your own ID for the request; it must never repeat. Made when empty.',
+				description:
+					'Your own ID for the request; it must never repeat; at most 128 characters. Made when empty.',
 			},
 			{
 				displayName: 'Subtitles',

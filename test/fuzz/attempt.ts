@@ -66,7 +66,7 @@ export function isTruncation(warning: string): boolean {
 	return warning.startsWith('Only a part');
 }
 
-function faultOfResult({ audio, segments, chunks }: Transcription): string | undefined {
+function faultOfResult({ audio, segments, chunks, warnings }: Transcription): string | undefined {
 	const { duration, channels, sampleRate, bitRate } = audio;
 	const isCount = (value: number): boolean => Number.isFinite(value) && value >= 0;
 	if (![duration, channels, sampleRate, bitRate].every(isCount)) {
@@ -76,13 +76,17 @@ function faultOfResult({ audio, segments, chunks }: Transcription): string | und
 	if (!times.every((time, index) => isCount(time) && time >= (times[index - 1] ?? 0))) {
 		return `Its segments are out of order: ${JSON.stringify(segments)}`;
 	}
-	return chunks > 0 ? undefined : 'Nothing of it was read, and no error says so.';
+	return chunks > 0 || warnings.length > 0
+		? undefined
+		: 'Nothing of it was read, and neither an error nor a warning says so.';
 }
 
 function faultOfError(error: unknown): string | undefined {
 	if (!(error instanceof GlmAsrError)) {
 		return error instanceof Error ? (error.stack ?? error.message) : String(error);
 	}
-	const { problem, cure, isInputError } = error;
+	const { problem, cure, isInputError, cause } = error;
+	// What is not foreseen is a fault, however well it is told.
+	if (cause !== undefined) return cause;
 	return problem && cure && isInputError ? undefined : `The error is unclear: ${error.message}`;
 }
