@@ -7,7 +7,7 @@ export { GlmAsrError, inputError } from './errors/error';
 export type { OwnCode } from './errors/ownCodes';
 export { clock } from './errors/text';
 export { DEFAULT_MODEL, limitsOf, modelChoices, type ModelLimits } from './api/models';
-export { readOptions } from './checkOptions';
+export { checkOption, readOptions } from './checkOptions';
 export {
 	OPTIONS,
 	type Option,
@@ -27,5 +27,4 @@ export type { Progress, Transcription } from './result';
 export { transcribe, type TranscriptionEvent, type TranscriptionOptions } from './transcribe';
 export { inOrder } from './flow/inOrder';
 export { Limiter } from './flow/limiter';
-export { runAhead } from './flow/runAhead';
 export type { Connection, FormField, FormRequest, HttpAnswer, Transport } from './api/transport';

@@ -96,6 +96,7 @@ function ofParameters(): Promise<Told[]> {
 		{ maxChunkSeconds: -1 },
 		{ timeout: -1 },
 		{ concurrency: -1 },
+		{ maxRecordings: 0.5 },
 		{ maxRetries: 1.5 },
 		{ subtitles: 'txt' },
 		{ onPieceError: 'skip' },
@@ -117,11 +118,17 @@ function refusalOfOptions(options: object, bytes = silence(1)): Promise<GlmAsrEr
 }
 
 async function ofN8n(): Promise<Told[]> {
-	const inN8n = (binary: object, wanted = 'data') =>
+	const inN8n = (binary: object, wanted: unknown = 'data', parameters: object = {}) =>
 		({
-			getNode: () => ({}),
-			getNodeParameter: () => wanted,
+			getNode: () => ({ name: 'GLM-ASR' }),
+			getNodeParameter: (name: string) => ({ binaryPropertyName: wanted, ...parameters })[name],
 			getInputData: () => [{ json: {}, binary }],
+			getWorkflow: () => ({ id: 'mine' }),
+			getWorkflowSettings: () => ({}),
+			getWorkflowDataProxy: () => ({}),
+			getExecuteData: () => ({ node: {} }),
+			getExecutionId: () => '1',
+			getParentNodes: () => [],
 			getCredentials: async () => ({ platform: 'zai', apiKey: '' }),
 			getExecutionCancelSignal: () => AbortSignal.abort(),
 		}) as unknown as IExecuteFunctions;
@@ -133,6 +140,9 @@ async function ofN8n(): Promise<Told[]> {
 		nothing,
 		inN8n({ data: pdf }, '*'),
 		inN8n({}, '*'),
+		inN8n({}, { mimeType: 'audio/wav', id: 'database:of-another' }),
+		inN8n({ a: pdf, b: pdf }, '*', { 'options.maxRecordings': 1 }),
+		inN8n({ a: pdf, b: pdf }, 'a, b', { 'options.maxRecordings': 1 }),
 	].map(async (n8n) => (await openInputs(n8n, 0).next()).value as GlmAsrError);
 	const ofTheHost = [
 		await thrownBy(() => connect(nothing)),
@@ -157,7 +167,7 @@ function codeInN8n(error: unknown): string {
 
 async function ofNodeRed(): Promise<Told[]> {
 	const find = (payload: unknown, req = {}) =>
-		failureOf(() => findAudio({ req }, { value: payload, property: 'payload' }));
+		failureOf(() => findAudio({ req }, { value: payload, property: 'payload' }, 100));
 	const send = (settings: ServiceSettings, isTlsValid = true) => {
 		const tls = { valid: isTlsValid, addTLSOptions: () => ({}) };
 		return failureOf(() => new Service(settings, tls).connection({ id: '', onTurn: () => {} }));
@@ -176,7 +186,8 @@ async function ofNodeRed(): Promise<Told[]> {
 			find('data:audio/wav;base64,UklGRg=='),
 			find({}, { headers: { 'content-type': 'audio/wav' } }),
 			find({}, { headers: { 'content-type': 'multipart/form-data' } }),
-			failureOf(() => findAudio({}, { value: attachments, property: 'attachments' })),
+			failureOf(() => findAudio({}, { value: attachments, property: 'attachments' }, 100)),
+			failureOf(() => findAudio({}, { value: attachments, property: 'attachments' }, 1)),
 			failureOf(() => optionsFor({}, 'fast')),
 			send({ apiKey: '' }),
 			send({ apiKey: 'two words' }),
