@@ -138,6 +138,15 @@ export const OPTIONS = {
 		must: 'a whole number, 1 or more',
 		meaning: 'how many requests run at a time at most; fewer while the service takes no more',
 	},
+	maxRecordings: {
+		kind: 'wholeNumber',
+		min: 1,
+		default: 100,
+		zeroIsUnset: true,
+		must: 'a whole number, 1 or more',
+		meaning:
+			'how many recordings an item or message may bring; one that brings more is refused before anything is sent',
+	},
 	maxRetries: {
 		kind: 'wholeNumber',
 		min: 0,

@@ -57,9 +57,13 @@ export function shownValue(value: unknown): string {
 	return clean(String(value), { most: MAX_VALUE });
 }
 
-/** Names or other short texts, of which the first few are enough. */
-export function listed(items: readonly string[]): string {
-	const more = items.length - MAX_LISTED;
+/**
+ * Names or other short texts, of which the first few are enough.
+ *
+ * @param count how many there are, if only the first are given
+ */
+export function listed(items: readonly string[], count = items.length): string {
+	const more = count - MAX_LISTED;
 	return items.slice(0, MAX_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 

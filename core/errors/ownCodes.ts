@@ -1,6 +1,8 @@
 /** Our own codes, for what has none from the service or the network, and what each says. */
 export const OWN_CODES = {
 	no_audio: 'What came in holds no recording where the node looks for one.',
+	too_many_recordings: 'One item or message brings more recordings than the node takes.',
+	foreign_audio: 'n8n: the file belongs to another workflow or execution.',
 	empty_audio: 'The recording has no bytes.',
 	not_audio: 'The bytes are something else.',
 	unsupported_audio: 'The recording is of a kind that cannot be read, or has no sound.',

@@ -15,6 +15,7 @@ import {
 	type Connection,
 	type Platform,
 } from '../../core';
+import { Entrance } from './entrance';
 import { openTransport, type PooledTransport } from './transport';
 
 /** What the user set in a `glm-asr-service` node; in a flow file anything may be missing. */
@@ -46,12 +47,22 @@ export class Service {
 	readonly platform: Platform;
 	private pool: PooledTransport | undefined;
 	private share: Share | undefined;
+	private theEntrance: Entrance | undefined;
 
 	constructor(
 		private readonly settings: ServiceSettings,
 		private readonly tls: TlsConfig | null,
 	) {
 		this.platform = settings.platform || DEFAULT_PLATFORM;
+	}
+
+	/**
+	 * Where recordings wait before they are opened.
+	 *
+	 * @throws GlmAsrError `invalid_parameter` when the service's concurrency is no number
+	 */
+	get entrance(): Entrance {
+		return (this.theEntrance ??= new Entrance(this.checkedConcurrency()));
 	}
 
 	/**

@@ -123,6 +123,15 @@ export const audioFields: INodeProperties[] = [
 					"The longest piece that is sent in one request, in seconds; the model's own limit holds, too, and is meant by 0. Shorter pieces give finer segments where the service sends none.",
 			},
 			{
+				displayName: 'Max Recordings',
+				name: 'maxRecordings',
+				type: 'number',
+				typeOptions: { minValue: 1, numberPrecision: 0 },
+				default: 100,
+				description:
+					'How many recordings an item may bring; one that brings more is refused before anything is sent',
+			},
+			{
 				displayName: 'Max Retries',
 				name: 'maxRetries',
 				type: 'number',

@@ -105,6 +105,7 @@ function ofParameters(): Promise<Told[]> {
 		{ maxChunkSeconds: -1 },
 		{ timeout: -1 },
 		{ concurrency: -1 },
+		{ maxRecordings: 0.5 },
 		{ maxRetries: 1.5 },
 		{ subtitles: 'txt' },
 		{ onPieceError: 'skip' },
@@ -126,12 +127,18 @@ function refusalOfOptions(options: object, bytes = silence(1)): Promise<GlmAsrEr
 }
 
 async function ofN8n(): Promise<Told[]> {
-	const inN8n = (binary: object, wanted = 'data') =>
+	const inN8n = (binary: object, wanted: unknown = 'data', parameters: object = {}) =>
 		({
-			getNode: () => ({}),
+			getNode: () => ({ name: 'GLM-ASR' }),
 			isStreaming: () => false,
-			getNodeParameter: () => wanted,
+			getNodeParameter: (name: string) => ({ binaryPropertyName: wanted, ...parameters })[name],
 			getInputData: () => [{ json: {}, binary }],
+			getWorkflow: () => ({ id: 'mine' }),
+			getWorkflowSettings: () => ({}),
+			getWorkflowDataProxy: () => ({}),
+			getExecuteData: () => ({ node: {} }),
+			getExecutionId: () => '1',
+			getParentNodes: () => [],
 			getCredentials: async () => ({ platform: 'zai', apiKey: '' }),
 			helpers: { getBinaryMetadata: async () => Promise.reject(new Error('ENOENT')) },
 			getExecutionCancelSignal: () => AbortSignal.abort(),
@@ -145,6 +152,9 @@ async function ofN8n(): Promise<Told[]> {
 		inN8n({ data: pdf }, '*'),
 		inN8n({}, '*'),
 		inN8n({ data: { mimeType: 'audio/wav', id: 'filesystem-v2:gone' } }),
+		inN8n({}, { mimeType: 'audio/wav', id: 'database:of-another' }),
+		inN8n({ a: pdf, b: pdf }, '*', { 'options.maxRecordings': 1 }),
+		inN8n({ a: pdf, b: pdf }, 'a, b', { 'options.maxRecordings': 1 }),
 	].map(async (n8n) => (await openInputs(n8n, 0).next()).value as GlmAsrError);
 	const ofTheHost = [
 		await thrownBy(() => connect(nothing)),
@@ -168,7 +178,7 @@ function codeInN8n(error: unknown): string {
 
 async function ofNodeRed(): Promise<Told[]> {
 	const find = (payload: unknown, req = {}) =>
-		failureOf(() => findAudio({ req }, { value: payload, property: 'payload' }));
+		failureOf(() => findAudio({ req }, { value: payload, property: 'payload' }, 100));
 	const send = (settings: ServiceSettings, isTlsValid = true) => {
 		const tls = { valid: isTlsValid, addTLSOptions: () => ({}) };
 		return failureOf(() => new Service(settings, tls).connection({ id: '', onTurn: () => {} }));
@@ -187,7 +197,8 @@ async function ofNodeRed(): Promise<Told[]> {
 			find('data:audio/wav;base64,UklGRg=='),
 			find({}, { headers: { 'content-type': 'audio/wav' } }),
 			find({}, { headers: { 'content-type': 'multipart/form-data' } }),
-			failureOf(() => findAudio({}, { value: attachments, property: 'attachments' })),
+			failureOf(() => findAudio({}, { value: attachments, property: 'attachments' }, 100)),
+			failureOf(() => findAudio({}, { value: attachments, property: 'attachments' }, 1)),
 			failureOf(() => optionsFor({}, 'fast')),
 			failureOf(() =>
 				valueAt({}, 'payload[', {
