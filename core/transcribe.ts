@@ -1,5 +1,6 @@
 import type { Platform } from './api/platforms';
 import type { Connection } from './api/transport';
+import { LengthLimit } from './audio/length';
 import { openRecording, type AudioInput } from './audio/recording';
 import { checkOptions } from './checkOptions';
 import { GlmAsrError } from './errors/error';
@@ -40,7 +41,8 @@ export async function* transcribe(
 	const requestId = recordingId(checked.requestId, options.requestIdUses ?? 0);
 	const recording = await openRecording(input, connection.yieldToEventLoop);
 	const audio = await recording.inspectBeginning();
-	const result = new Result(recording, audio, checked.stream);
+	const limit = new LengthLimit(recording.fileName, input.source.size, checked.maxMinutes);
+	const result = new Result(recording, audio, limit, checked.stream);
 	const pieces = result.count(recording.cut(pieceLimits(checked)));
 	const endedBy = (ending: AbortSignal) => (signal ? AbortSignal.any([signal, ending]) : ending);
 	const jobs = (ending: AbortSignal) => inTurn(pieces, connection, endedBy(ending));
