@@ -1,10 +1,10 @@
 import type { Answer, Segment } from './api/answer';
 import type { Piece } from './audio/cut';
 import { TruncatedAudioError } from './audio/errors';
-import type { AudioInfo, Recording } from './audio/recording';
+import type { LengthLimit } from './audio/length';
+import { roundTo, type AudioInfo, type Recording } from './audio/recording';
 import { clean } from './errors/clean';
 import {
-	inputError,
 	listedStretches,
 	partialFailure,
 	type GlmAsrError,
@@ -46,8 +46,6 @@ export type ResultEvent =
 	| { type: 'transcript.text.delta'; delta: string; index: number }
 	| { type: 'progress'; progress: Progress };
 
-/** A small file can be made to unfold to days of sound. */
-const MAX_HOURS = 24;
 /** When this many pieces in a row cannot be transcribed, none ever will. */
 const MAX_FAILURES_IN_A_ROW = 3;
 
@@ -57,6 +55,8 @@ export class Result {
 	private readonly deltas = new DeltaStream();
 	private readonly warnings: string[] = [];
 	private chunks = 0;
+	/** Seconds of the recording that have been cut. */
+	private seconds = 0;
 	private reached = 0;
 	private silentChunks = 0;
 	private first: Answer | undefined;
@@ -68,18 +68,22 @@ export class Result {
 	constructor(
 		private readonly recording: Recording,
 		private audio: AudioInfo | undefined,
+		private readonly limit: LengthLimit,
 		private readonly isStream: boolean,
 	) {}
 
 	/**
 	 * Numbers pieces. A recording that breaks off gives what it holds, and a warning. What the recording
 	 * is, is found out after the last piece where its beginning did not tell: the first one must not wait.
+	 *
+	 * @throws GlmAsrError before any piece that makes it too long, or states that it is
 	 */
 	async *count(pieces: AsyncIterable<Piece>): AsyncGenerator<NumberedPiece, void, undefined> {
-		if (this.audio) checkLength(this.recording, this.audio.duration);
+		if (this.audio) this.limit.check(this.audio.duration);
 		try {
 			for await (const piece of pieces) {
-				checkLength(this.recording, piece.end);
+				this.limit.check(Math.max(piece.end, this.recording.statedSeconds ?? 0));
+				this.seconds = piece.end;
 				if (piece.isSilent) this.silentChunks++;
 				yield { ...piece, index: this.chunks++, readPart: this.recording.readPart };
 			}
@@ -196,7 +200,8 @@ export class Result {
 			...(created === undefined ? {} : { created }),
 			request_id: asked.givenId ?? request_id ?? asked.requestId,
 			model: model ?? asked.model,
-			audio: this.audio!,
+			// What was read counts, not what was stated.
+			audio: { ...this.audio!, duration: roundTo(this.seconds, 3) },
 			chunks: this.chunks,
 			warnings: this.warnings,
 		};
@@ -205,14 +210,4 @@ export class Result {
 	private *words({ index }: NumberedPiece, words: string): Generator<ResultEvent> {
 		yield { type: 'transcript.text.delta', ...this.deltas.next(index, words) };
 	}
-}
-
-/** @throws GlmAsrError `audio_too_long` */
-function checkLength({ fileName }: Recording, seconds: number): void {
-	if (seconds <= MAX_HOURS * 3600) return;
-	throw inputError(
-		'audio_too_long',
-		`"${fileName}" holds more than ${MAX_HOURS} hours of sound.`,
-		'Cut it into parts first; if it cannot be that long, it is damaged or was made to do harm.',
-	);
 }

@@ -1,6 +1,7 @@
 import { warningOfKey } from './api/keys';
 import type { Platform } from './api/platforms';
 import type { Connection } from './api/transport';
+import { LengthLimit } from './audio/length';
 import { openRecording, recordingName, type AudioInput } from './audio/recording';
 import { checkOptions } from './checkOptions';
 import { GlmAsrError } from './errors/error';
@@ -63,7 +64,8 @@ async function* transcribeRecording(
 		endedBy(decoding.signal),
 	);
 	const audio = await recording.inspectBeginning();
-	const result = new Result(recording, audio, checked.stream);
+	const limit = new LengthLimit(recording.fileName, input.source.size, checked.maxMinutes);
+	const result = new Result(recording, audio, limit, checked.stream);
 	const pieces = result.count(recording.cut(pieceLimits(checked)));
 	const jobs = (ending: AbortSignal) => inTurn(pieces, connection, endedBy(ending));
 	const requests = { options: checked, fields, requestId, fileName: recording.fileName };

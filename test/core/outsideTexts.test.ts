@@ -1,3 +1,4 @@
+import { LengthLimit } from '../../core/audio/length';
 import { inspectAudio, resolveBaseUrl, transcribe, type Transcription } from '../../core';
 import type { Recording } from '../../core/audio/recording';
 import type { GlmAsrError } from '../../core/errors/error';
@@ -130,7 +131,8 @@ test('whatever else is thrown becomes a sentence', async () => {
 });
 
 test('a recording in which there is nothing to send is told so', async () => {
-	const result = new Result({ fileName: 'memo.wav' } as Recording, undefined, false);
+	const limit = new LengthLimit('memo.wav', 1000, undefined);
+	const result = new Result({ fileName: 'memo.wav' } as Recording, undefined, limit, false);
 
 	expect(result.compose({ requestId: 'r', model: 'm' })).toMatchObject({
 		text: '',
