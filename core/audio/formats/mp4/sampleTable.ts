@@ -37,19 +37,20 @@ export class SampleTable {
 	}
 
 	/**
-	 * In order of decoding.
+	 * In order of decoding; undefined now and then where there are none for long.
 	 *
 	 * @throws TruncatedAudioError after the last one when the tables do not agree
 	 */
-	samples(): Generator<Sample> {
+	samples(): Generator<Sample | undefined> {
 		return this.packing ? this.packedSamples(this.packing) : this.singleSamples();
 	}
 
-	private *singleSamples(): Generator<Sample> {
+	private *singleSamples(): Generator<Sample | undefined> {
 		const durations = this.times.durations();
 		let index = 0;
 		let time = 0;
 		for (const { position, samples } of this.chunks.chunks()) {
+			if (samples === 0) yield undefined;
 			const end = Math.min(index + samples, this.count);
 			for (let at = position; index < end; index++) {
 				const size = this.sizes.sizeOf(index);
@@ -63,13 +64,14 @@ export class SampleTable {
 		if (index < this.count) throw new TruncatedAudioError(FEWER);
 	}
 
-	private *packedSamples({ frames, bytes }: Packing): Generator<Sample> {
+	private *packedSamples({ frames, bytes }: Packing): Generator<Sample | undefined> {
 		const inPacket = Math.max(1, Math.floor(PACKED_FRAMES / frames));
 		// Frames of speech codecs stay single.
 		const packetFrames = frames >= 160 ? frames : inPacket * frames;
 		let time = 0;
 		for (const { position, samples } of this.chunks.chunks()) {
 			let left = Math.min(samples, this.count - time);
+			if (left < frames) yield undefined;
 			for (let at = position; left >= frames;) {
 				const packets = Math.floor(Math.min(left, packetFrames) / frames);
 				const duration = packets * frames;
