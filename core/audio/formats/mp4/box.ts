@@ -79,6 +79,11 @@ function parseHeader(
 	return { type, start, bodyStart: start + headerBytes, end: start + size };
 }
 
+/** The four characters of a type as one number. */
+function codeOf(type: string): number {
+	return [...type].reduce((sum, letter) => sum * 256 + letter.charCodeAt(0), 0);
+}
+
 /** A box in memory, read field by field; reading past its end is damage. */
 export class Box {
 	private at = 0;
@@ -154,10 +159,11 @@ export class Box {
 	/** The boxes from here on, or those of a type; those that begin in this one but end beyond it are cut off. */
 	*children(type?: string): Generator<Box> {
 		let offset = this.at;
+		const code = type === undefined ? undefined : codeOf(type);
 		for (let count = 0; count < MAX_CHILDREN; count++) {
-			if (type !== undefined) {
+			if (code !== undefined) {
 				// Most are only passed over.
-				const size = this.passable(offset, type);
+				const size = this.passable(offset, code);
 				offset += size;
 				if (size > 0) continue;
 			}
@@ -180,15 +186,12 @@ export class Box {
 	}
 
 	/** The size of a plain box of another type that lies within this one; 0 for any other. */
-	private passable(offset: number, type: string): number {
+	private passable(offset: number, code: number): number {
 		const { view } = this;
 		if (offset + HEADER_BYTES > view.byteLength) return 0;
 		const size = view.getUint32(offset);
-		if (size < HEADER_BYTES || offset + size > view.byteLength) return 0;
-		for (let index = 0; index < 4; index++) {
-			if (view.getUint8(offset + 4 + index) !== type.charCodeAt(index)) return size;
-		}
-		return 0;
+		const isPlain = size >= HEADER_BYTES && offset + size <= view.byteLength;
+		return isPlain && view.getUint32(offset + 4) !== code ? size : 0;
 	}
 
 	private take(bytes: number): number {
