@@ -26,6 +26,6 @@ export {
 export type { Progress, Transcription } from './result';
 export { transcribe, type TranscriptionEvent, type TranscriptionOptions } from './transcribe';
 export { inOrder } from './flow/inOrder';
-export { Limiter } from './flow/limiter';
+export { Share } from './flow/sharedLimiter';
 export { runAhead } from './flow/runAhead';
 export type { Connection, FormField, FormRequest, HttpAnswer, Transport } from './api/transport';

@@ -139,7 +139,7 @@ export const OPTIONS = {
 		default: 4,
 		must: 'a whole number, 0 or more',
 		meaning:
-			'how often a request is made again that failed in a way that may pass, such as a busy service or a broken connection',
+			'how often a request is made again that failed in a way that may pass, such as a broken connection; a service that is busy or restarts is waited for besides',
 	},
 	onPieceError: {
 		kind: 'choice',

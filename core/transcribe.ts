@@ -38,11 +38,17 @@ export async function* transcribe(
 ): AsyncGenerator<TranscriptionEvent, void, undefined> {
 	const { checked, fields } = checkOptions(options, options.platform);
 	const requestId = recordingId(checked.requestId, options.requestIdUses ?? 0);
-	const recording = await openRecording(input, connection.yieldToEventLoop);
+	/** Ends the decoding of what nobody wants any more. */
+	const decoding = new AbortController();
+	const endedBy = (ending: AbortSignal) => (signal ? AbortSignal.any([signal, ending]) : ending);
+	const recording = await openRecording(
+		input,
+		connection.yieldToEventLoop,
+		endedBy(decoding.signal),
+	);
 	const audio = await recording.inspectBeginning();
 	const result = new Result(recording, audio, checked.stream);
 	const pieces = result.count(recording.cut(pieceLimits(checked)));
-	const endedBy = (ending: AbortSignal) => (signal ? AbortSignal.any([signal, ending]) : ending);
 	const jobs = (ending: AbortSignal) => inTurn(pieces, connection, endedBy(ending));
 	const requests = { options: checked, fields, requestId, fileName: recording.fileName };
 	const ask = (job: PieceInTurn, ending: AbortSignal) =>
@@ -63,6 +69,8 @@ export async function* transcribe(
 			error.partialText = joinText(result.text, error.partialText);
 		}
 		throw error;
+	} finally {
+		decoding.abort();
 	}
 	const { model, requestId: givenId, subtitles: format } = checked;
 	const transcription = result.compose({ requestId, givenId, model });

@@ -1,4 +1,4 @@
-import type { Limiter } from '../flow/limiter';
+import type { Turns } from '../flow/limiter';
 
 /** One field of a multipart form: text, or the audio. */
 export type FormField =
@@ -41,7 +41,7 @@ export interface Connection {
 	/** Waits for some seconds. @throws the reason of `signal` as soon as that is aborted */
 	sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
 	/** Counts the requests of all that talk to the service. */
-	limiter: Limiter;
+	limiter: Turns;
 	/** Whose requests these are: owners take turns. */
 	owner: string;
 	/** Called when a request's turn has come. */

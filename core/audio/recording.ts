@@ -62,23 +62,30 @@ export interface Recording {
 /**
  * Finds out format, codec, duration and so on without decoding.
  *
- * @throws GlmAsrError `empty_audio`, `not_audio`, `unsupported_audio` or `damaged_audio`; the message names the file
+ * @throws GlmAsrError `empty_audio`, `not_audio`, `unsupported_audio` or `damaged_audio`; the message names the
+ *   file; the reason of `signal` when that is aborted
  */
-export async function inspectAudio(input: AudioInput): Promise<AudioInfo> {
-	return await (await openRecording(input)).inspect();
+export async function inspectAudio(
+	input: AudioInput,
+	yieldToEventLoop?: YieldToEventLoop,
+	signal?: AbortSignal,
+): Promise<AudioInfo> {
+	return await (await openRecording(input, yieldToEventLoop, signal)).inspect();
 }
 
 /**
  * Identifies a recording by its first bytes.
  *
  * @param yieldToEventLoop called often while the recording is read and decoded
+ * @param signal ends that work; its reason is then thrown
  * @throws GlmAsrError `empty_audio`, `not_audio` or `unsupported_audio`; the message names the file
  */
 export async function openRecording(
 	input: AudioInput,
 	yieldToEventLoop: YieldToEventLoop = async () => {},
+	signal?: AbortSignal,
 ): Promise<Recording> {
-	const yielder = new Yielder(yieldToEventLoop);
+	const yielder = new Yielder(yieldToEventLoop, signal);
 	const source = new TrackedSource(yieldingSource(input.source, yielder));
 	const name = input.fileName || 'audio';
 	if (source.size === 0) {

@@ -1,5 +1,8 @@
-/** Why a service takes no request now: this account has too many under way, or everybody has. */
-export type Pressure = 'busy' | 'overloaded';
+/**
+ * Why a service does not serve now: this account has too many requests under way, or everybody has; nothing
+ * answers at all; or it has not answered in time, and may still be at work.
+ */
+export type Pressure = 'busy' | 'overloaded' | 'unreachable' | 'slow';
 
 /** What went wrong and what to do about it. */
 export interface Meaning {

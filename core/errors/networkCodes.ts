@@ -24,6 +24,7 @@ export const NETWORK_CODES: readonly Meaning[] = [
 		cure: 'Check the base URL and that the server is running.',
 		codes: ['ECONNREFUSED'],
 		retryable: true,
+		pressure: 'unreachable',
 	},
 	{
 		says: 'the name of the server is unknown.',
@@ -31,6 +32,7 @@ export const NETWORK_CODES: readonly Meaning[] = [
 		cure: 'Check the base URL, the network and the proxy settings.',
 		codes: ['ENOTFOUND'],
 		retryable: true,
+		pressure: 'unreachable',
 	},
 	{
 		says: 'the service cannot be reached.',
@@ -38,6 +40,7 @@ export const NETWORK_CODES: readonly Meaning[] = [
 		cure: CHECK_NETWORK,
 		codes: ['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_NETWORK'],
 		retryable: true,
+		pressure: 'unreachable',
 	},
 	{
 		says: 'the service did not take the connection in time.',
@@ -45,6 +48,7 @@ export const NETWORK_CODES: readonly Meaning[] = [
 		cure: CHECK_NETWORK,
 		codes: ['UND_ERR_CONNECT_TIMEOUT'],
 		retryable: true,
+		pressure: 'unreachable',
 	},
 	{
 		says: 'what answers at the address does not speak HTTP, or TLS, as expected.',
@@ -82,6 +86,7 @@ export const NETWORK_CODES: readonly Meaning[] = [
 		cure: RAISE_TIMEOUT,
 		codes: ['ECONNABORTED', 'ETIMEDOUT', 'UND_ERR_HEADERS_TIMEOUT'],
 		retryable: true,
+		pressure: 'slow',
 	},
 	{
 		says: 'the service fell silent in the middle of its answer for longer than the time-out.',

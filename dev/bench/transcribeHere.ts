@@ -1,10 +1,5 @@
-import {
-	Limiter,
-	transcribe,
-	type ByteSource,
-	type Connection,
-	type Transcription,
-} from '../../core';
+import { transcribe, type ByteSource, type Connection, type Transcription } from '../../core';
+import { Limiter } from '../../core/flow/limiter';
 
 const ANSWER = new TextEncoder().encode(JSON.stringify({ text: 'one two three' }));
 

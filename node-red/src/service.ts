@@ -6,9 +6,9 @@ import type { Node } from 'node-red';
 import {
 	DEFAULT_PLATFORM,
 	inputError,
-	Limiter,
 	OPTIONS,
 	resolveBaseUrl,
+	Share,
 	type Connection,
 	type Platform,
 } from '../../core';
@@ -42,7 +42,7 @@ export type ServiceNode = Node<{ apiKey?: string }> & { service: Service };
 export class Service {
 	readonly platform: Platform;
 	private pool: PooledTransport | undefined;
-	private limiter: Limiter | undefined;
+	private share: Share | undefined;
 
 	constructor(
 		private readonly settings: ServiceSettings,
@@ -59,12 +59,12 @@ export class Service {
 	connection({ id, onTurn }: Sender): Connection {
 		const baseUrl = resolveBaseUrl({ platform: this.platform, baseUrl: this.settings.baseUrl });
 		const apiKey = this.checkedKey();
-		this.limiter ??= new Limiter(this.checkedConcurrency());
+		this.share ??= new Share(baseUrl, apiKey, this.checkedConcurrency());
 		this.pool ??= this.open(apiKey);
 		return {
 			baseUrl,
 			transport: this.pool.send,
-			limiter: this.limiter,
+			limiter: this.share,
 			owner: id,
 			onTurn,
 			yieldToEventLoop: () => setImmediate(),

@@ -39,14 +39,17 @@ export async function connect(
 		connection: {
 			baseUrl,
 			transport: transportOf(context),
-			yieldToEventLoop: () => sleep(0),
+			yieldToEventLoop,
 			sleep: wait,
-			owner: '',
+			// Executions take turns.
+			owner: context.getExecutionId(),
 			secret: apiKey,
 		},
 		platform: address.platform,
 	};
 }
+
+export const yieldToEventLoop = () => sleep(0);
 
 /** n8n's own `sleep` cannot be ended early. */
 async function wait(seconds: number, signal: AbortSignal): Promise<void> {

@@ -80,7 +80,7 @@ export const audioFields: INodeProperties[] = [
 				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: 4,
 				description:
-					'How many requests run at a time at most, for all items together; fewer while the service takes no more',
+					'How many requests run at a time at most, for all items of a run together; fewer while the service takes no more. All executions with the same key share what it takes.',
 			},
 			{
 				displayName: 'Enable Streaming',
@@ -129,7 +129,7 @@ export const audioFields: INodeProperties[] = [
 				typeOptions: { minValue: 0, numberPrecision: 0 },
 				default: 4,
 				description:
-					'How often a request is made again that failed in a way that may pass, such as a busy service or a broken connection',
+					'How often a request is made again that failed in a way that may pass, such as a broken connection; a service that is busy or restarts is waited for besides',
 			},
 			{
 				displayName: 'On Piece Error',

@@ -3,11 +3,11 @@ import { setImmediate } from 'node:timers/promises';
 import {
 	bytesSource,
 	GlmAsrError,
-	Limiter,
 	transcribe,
 	type Transcription,
 	type Transport,
 } from '../../core';
+import { Limiter } from '../../core/flow/limiter';
 
 /** What became of a recording that was transcribed. */
 export interface Attempt {

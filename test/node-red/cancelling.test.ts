@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../../dev/service/server';
+import { chunk, pcmFormat, wav } from '../support/audio/recordings';
 import {
 	ended,
 	Flow,
@@ -42,6 +43,21 @@ it('ends a request that waits for its answer when msg.reset comes', async () => 
 	await expectCancelled(flow, record, asked);
 	expect(flow.completed.map(({ topic }) => topic)).toEqual(['dropped', 'reset']);
 	expect(flow.statuses.at(-1)).toEqual({});
+});
+
+it('decodes nothing any more, however much of a recording is left', async () => {
+	const flow = await Flow.start(service());
+	// Hours of silence, for which nothing is asked.
+	const data = new Uint8Array(4 * 3600 * 8000).fill(0xff);
+	const payload = Buffer.from(wav(pcmFormat({ tag: 7, bits: 8 }), chunk('data', data)));
+	flow.receive({ payload });
+	await pause(500);
+	flow.receive({ reset: true });
+	await pause(100);
+	const before = process.cpuUsage();
+	await pause(1000);
+	// Decoding would take all of that second.
+	expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
 });
 
 it('ends a request in the middle of its words', async () => {

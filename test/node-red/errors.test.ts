@@ -4,19 +4,19 @@ const service = useService();
 
 it('gives a Catch node the service’s code, and what it needs to decide on a second try', async () => {
 	const flow = await Flow.start(service(), { node: { requestId: 'mine' } });
-	service().inject({ status: 429, body: { error: { code: '1302', message: 'Too many' } } });
+	service().inject({ status: 429, body: { error: { code: '1305', message: 'Too many' } } });
 	const payload = recording('1');
 	const failed = await flow.failWith({ payload, topic: 'memo', filename: 'memo.wav' });
 	expect(failed).toMatchObject({ topic: 'memo', payload });
 	expect(failed.error).toMatchObject({
 		message: expect.stringMatching(/^Error: "memo.wav" was not transcribed: .*Too many/),
 		source: { id: 'asr', type: 'glm-asr' },
-		code: '1302',
+		code: '1305',
 		cause: { statusCode: 429, retryable: true, requestId: 'mine' },
 	});
 	expect(flow.completed).toEqual([]);
 	await until('the red ring', () => flow.statuses.at(-1)?.fill === 'red');
-	expect(flow.statuses.at(-1)).toEqual({ fill: 'red', shape: 'ring', text: 'code 1302' });
+	expect(flow.statuses.at(-1)).toEqual({ fill: 'red', shape: 'ring', text: 'code 1305' });
 });
 
 it('clears the error from its status when work begins again', async () => {

@@ -1,6 +1,6 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { Limiter, readOptions, transcribe, type OptionFields } from '../../../core';
+import { readOptions, Share, transcribe, type OptionFields } from '../../../core';
 import { connect } from '../connection';
 import { isLive } from '../liveText';
 import { concurrencyOf, type Operation } from '../runItems';
@@ -15,8 +15,8 @@ export function transcribeOperation(context: IExecuteFunctions): Operation {
 	const service = connect(context);
 	// Each recording gets the error when it awaits the service.
 	service.catch(() => undefined);
-	/** Shared by all items, as the service's limit applies to all of them. */
-	const limiter = new Limiter(concurrencyOf(context));
+	/** Shared by all items: what *Concurrency* says holds for the whole run. */
+	let share: Share | undefined;
 	const requestIdUses = new Map<string | undefined, number>();
 
 	return async function* (recording, itemIndex, signal) {
@@ -35,6 +35,7 @@ export function transcribeOperation(context: IExecuteFunctions): Operation {
 		requestIdUses.set(options.requestId, uses + 1);
 
 		const { connection, platform } = await service;
+		share ??= new Share(connection.baseUrl, connection.secret ?? '', concurrencyOf(context));
 		if (live) yield { live: 'begin' };
 		const events = transcribe(
 			recording,
@@ -45,7 +46,7 @@ export function transcribeOperation(context: IExecuteFunctions): Operation {
 				requestIdUses: uses,
 				stream: isStreamed || live,
 			},
-			{ ...connection, limiter },
+			{ ...connection, limiter: share },
 			signal,
 		);
 		for await (const event of events) {

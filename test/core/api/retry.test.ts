@@ -1,6 +1,7 @@
 import { GlmAsrError } from '../../../core/errors/error';
 import { Limiter } from '../../../core/flow/limiter';
-import { requestWithRetries, waitBefore, type RetriedEvent } from '../../../core/api/retry';
+import { waitBefore } from '../../../core/api/patience';
+import { requestWithRetries, type RetriedEvent } from '../../../core/api/retry';
 import { connectionTo, EVENT_STREAM, json, ScriptedService, type Script } from '../../support/core';
 
 const BUSY: Script = {
@@ -8,6 +9,8 @@ const BUSY: Script = {
 	headers: { 'content-type': 'application/json' },
 	body: ['{"error":{"code":"1302","message":"Too many"}}'],
 };
+const FAULT: Script = { status: 500, headers: BUSY.headers, body: ['{}'] };
+const refusedConnection = () => Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
 const HEARD = json({ text: 'one two' });
 const NO_BALANCE: Script = { ...BUSY, body: ['{"error":{"code":"1113","message":"No"}}'] };
 
@@ -65,11 +68,53 @@ describe('A request that fails in a way that may pass', () => {
 	});
 
 	test('is made again so often and no more; the error is that of the last try', async () => {
-		const { ids, error } = await ask(new ScriptedService(BUSY), { maxRetries: 2 });
+		const { ids, error } = await ask(new ScriptedService(FAULT), { maxRetries: 2 });
 
 		expect(ids).toHaveLength(3);
-		expect(error).toMatchObject({ code: '1302', requestId: 'mine-3' });
+		expect(error).toMatchObject({ code: '500', requestId: 'mine-3' });
 	});
+
+	test('for the number of requests is made again until there is a place, whatever the retries', async () => {
+		const refusals = Array.from({ length: 20 }, () => BUSY);
+		const { events, waits } = await ask(new ScriptedService(...refusals, HEARD), { maxRetries: 0 });
+
+		expect(events).toMatchObject([{ type: 'done' }]);
+		expect(waits).toHaveLength(20);
+	});
+
+	test('as the server is away is made again for a minute at least', async () => {
+		const { ids, waits, error } = await ask(new ScriptedService(refusedConnection()));
+
+		const waited = waits.reduce((sum, seconds) => sum + seconds, 0);
+		expect(waited).toBeGreaterThanOrEqual(60);
+		expect(waited).toBeLessThan(70);
+		expect(ids.length).toBeLessThan(25);
+		expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+	});
+
+	test('as the server is away for a while costs no further try', async () => {
+		const away = Array.from({ length: 8 }, refusedConnection);
+		const { events } = await ask(new ScriptedService(...away, FAULT, HEARD), { maxRetries: 1 });
+
+		expect(events).toMatchObject([{ type: 'done' }]);
+	});
+
+	test('as the server is away is not made again where no further try is wanted', async () => {
+		const { ids } = await ask(new ScriptedService(refusedConnection()), { maxRetries: 0 });
+
+		expect(ids).toHaveLength(1);
+	});
+
+	test.each(['UND_ERR_HEADERS_TIMEOUT', 'ECONNABORTED', 'ETIMEDOUT'])(
+		'as nothing came in time (%s) is made once more only: the service may still be at work',
+		async (code) => {
+			const late = Object.assign(new Error('late'), { code });
+			const { ids, error } = await ask(new ScriptedService(late));
+
+			expect(ids).toHaveLength(2);
+			expect(error).toMatchObject({ code });
+		},
+	);
 
 	test('waits as long as the service says', async () => {
 		const told = { ...BUSY, headers: { ...BUSY.headers, 'retry-after': '7' } };
@@ -168,9 +213,16 @@ describe('The wait before a further try', () => {
 
 	test('doubles from half a second to eight seconds at most', () => {
 		const waits = [1, 2, 3, 4, 5, 6].map((attempt) =>
-			waitBefore(attempt, { retryAfter: undefined, pressure: 'busy' }, longest),
+			waitBefore(attempt, { retryAfter: undefined, pressure: undefined }, longest),
 		);
 		expect(waits).toEqual([0.5, 1, 2, 4, 8, 8]);
+	});
+
+	test('is four seconds at most where too many requests are under way', () => {
+		const waits = [1, 2, 3, 4, 5].map((attempt) =>
+			waitBefore(attempt, { retryAfter: undefined, pressure: 'busy' }, longest),
+		);
+		expect(waits).toEqual([0.25, 0.5, 1, 2, 4]);
 	});
 
 	test('reaches a minute where the service is overloaded', () => {
@@ -188,7 +240,7 @@ describe('The wait before a further try', () => {
 });
 
 test('A place among the requests is not held while a try waits', async () => {
-	const service = new ScriptedService(BUSY, HEARD);
+	const service = new ScriptedService(FAULT, HEARD);
 	const connection = connectionTo(service.transport);
 	connection.limiter = new Limiter(1);
 	let othersRan = 0;

@@ -107,15 +107,19 @@ describe('A service that refuses requests for their number', () => {
 		let refused = 0;
 		let busy = 0;
 		const request = async (): Promise<void> => {
+			const permit = await limiter.acquire('one');
 			for (;;) {
-				const permit = await limiter.acquire('one');
 				const isTaken = atService < takes;
 				if (isTaken) atService++;
 				busy += atService;
 				for (let tick = 0; tick < (isTaken ? 10 : 1); tick++) await turn();
 				if (isTaken) atService--;
-				permit.release(isTaken ? 'taken' : 'refused');
-				if (isTaken) return;
+				if (isTaken) {
+					permit.release('taken');
+					return;
+				}
+				permit.refuse();
+				await permit.waitAgain();
 				refused++;
 			}
 		};
@@ -135,10 +139,54 @@ describe('A service that refuses requests for their number', () => {
 		expect(meanBusy).toBeGreaterThan(takes * 0.85);
 	});
 
+	test('has a request that it refused again before all that have not begun', async () => {
+		const limiter = new Limiter(2);
+		const [refused, other] = await Promise.all(['a', 'b'].map((owner) => limiter.acquire(owner)));
+		const order: string[] = [];
+		void limiter.acquire('c').then(() => order.push('c'));
+		refused!.refuse();
+		const again = refused!.waitAgain().then(() => order.push('a'));
+		await turn();
+		expect(order).toEqual([]);
+		other!.release('taken');
+		await again;
+		expect(order).toEqual(['a']);
+	});
+
+	test('is not waited for in a queue where no other request runs: the place is kept', async () => {
+		const limiter = new Limiter(4);
+		const permit = await limiter.acquire('a');
+		permit.refuse();
+		await permit.waitAgain();
+		let hasBegun = false;
+		void limiter.acquire('b').then(() => (hasBegun = true));
+		await turn();
+		expect(hasBegun).toBe(false);
+		permit.release('taken');
+		await turn();
+		expect(hasBegun).toBe(true);
+	});
+
+	test('loses nobody who gives up while waiting for it again', async () => {
+		const limiter = new Limiter(2);
+		const [refused, other] = await Promise.all(['a', 'b'].map((owner) => limiter.acquire(owner)));
+		const controller = new AbortController();
+		refused!.refuse();
+		const again = refused!.waitAgain(controller.signal);
+		controller.abort('enough');
+		await expect(again).rejects.toBe('enough');
+		refused!.release();
+		other!.release('taken');
+		expect(limiter.isIdle).toBe(true);
+	});
+
 	test('is asked for more again when it takes more again', async () => {
 		const limiter = new Limiter(8);
 		const first = await Promise.all(Array.from({ length: 8 }, () => limiter.acquire('one')));
-		for (const permit of first) permit.release('refused');
+		for (const permit of first) {
+			permit.refuse();
+			permit.release();
+		}
 		let most = 0;
 		let running = 0;
 		await Promise.all(

@@ -10,6 +10,7 @@ export interface Ask {
 	/** 'none' when the answer was passed on as it was. */
 	fault: string;
 	leavesTranscript: Fault['leavesTranscript'];
+	costs: Fault['costs'];
 	/** How long the answer took; absent when the client left or was left before it had all. */
 	seconds?: number;
 }
@@ -101,8 +102,8 @@ export class FaultProxy {
 		const isFaulty = chance('whether') < this.options.rate;
 		const usual = isFaulty ? this.chooseFault(answer, chance('which')) : NONE;
 		const fault = this.isStormy() ? STORM : usual;
-		const { name: what, leavesTranscript } = fault;
-		const ask: Ask = { fault: what, leavesTranscript };
+		const { name: what, leavesTranscript, costs } = fault;
+		const ask: Ask = { fault: what, leavesTranscript, costs };
 		asks.push(ask);
 		response.once('finish', () => {
 			ask.seconds = (performance.now() - began) / 1000;

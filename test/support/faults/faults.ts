@@ -19,6 +19,8 @@ export interface Fault {
 	on?: 'json' | 'stream';
 	/** Whether the transcript can still be had of this answer; 'maybe': a client may take it or ask again. */
 	leavesTranscript: 'yes' | 'no' | 'maybe';
+	/** Of what is limited, if it is not a try: a refusal for the number of requests costs none, a time-out comes twice at most. */
+	costs?: 'place' | 'time-out';
 	send(exchange: Exchange): void | Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export const STORM: Fault = {
 	name: '429, a storm',
 	weight: 1,
 	leavesTranscript: 'no',
+	costs: 'place',
 	send: TOO_MANY,
 };
 
@@ -45,6 +48,7 @@ export const FAULTS: readonly Fault[] = [
 		name: '429, too many at once',
 		weight: 1,
 		leavesTranscript: 'no',
+		costs: 'place',
 		send: TOO_MANY,
 	},
 	...[500, 502].map((status): Fault => ({
@@ -86,6 +90,7 @@ export const FAULTS: readonly Fault[] = [
 		name: 'stall before the answer',
 		weight: RARE,
 		leavesTranscript: 'no',
+		costs: 'time-out',
 		send: ({ response }) => untilGone(response),
 	},
 	{

@@ -11,6 +11,9 @@ interface Failure {
 	retryable: boolean;
 }
 
+/** A service that is slow is asked no more often. */
+const MOST_TIME_OUTS = 2;
+
 /** What took long on a busy machine may have come too late. */
 const IN_TIME_SECONDS = 0.5;
 
@@ -53,14 +56,18 @@ export class Outcomes {
 		if (!last) return 'was never asked for';
 		const needless = asks.slice(0, -1).find(hasTranscript);
 		if (needless) return `was asked for again after: ${needless.fault}`;
+		const tries = asks.filter(({ costs }) => costs !== 'place').length;
 		const most = this.maxRetries + 1;
-		if (asks.length > most) return `was asked for ${asks.length} times`;
+		if (tries > most) return `was asked for ${tries} times`;
 		if ('text' in outcome) {
 			if (outcome.text !== text) return `is "${outcome.text}" instead of "${text}"`;
 			return last.leavesTranscript === 'no' ? `has a text in spite of: ${last.fault}` : undefined;
 		}
 		if (hasTranscript(last)) return `failed after: ${last.fault}: ${outcome.error}`;
-		if (asks.length < most) return `was given up after ${asks.length}: ${outcome.error}`;
+		const timeOuts = asks.filter(({ costs }) => costs === 'time-out').length;
+		if (tries < most && timeOuts < MOST_TIME_OUTS) {
+			return `was given up after ${tries}: ${outcome.error}`;
+		}
 		return isClear(name, outcome) ? undefined : `is told badly: ${JSON.stringify(outcome)}`;
 	}
 }
