@@ -73,7 +73,7 @@ export function isTruncation(warning: string): boolean {
 	return warning.startsWith('Only a part');
 }
 
-function faultOfResult({ audio, segments, chunks }: Transcription): string | undefined {
+function faultOfResult({ audio, segments, chunks, warnings }: Transcription): string | undefined {
 	const { duration, channels, sampleRate, bitRate } = audio;
 	const isCount = (value: number): boolean => Number.isFinite(value) && value >= 0;
 	if (![duration, channels, sampleRate, bitRate].every(isCount)) {
@@ -83,7 +83,9 @@ function faultOfResult({ audio, segments, chunks }: Transcription): string | und
 	if (!times.every((time, index) => isCount(time) && time >= (times[index - 1] ?? 0))) {
 		return `Its segments are out of order: ${JSON.stringify(segments)}`;
 	}
-	return chunks > 0 ? undefined : 'Nothing of it was read, and no error says so.';
+	return chunks > 0 || warnings.length > 0
+		? undefined
+		: 'Nothing of it was read, and nothing says so.';
 }
 
 function faultOfError(error: unknown): string | undefined {
