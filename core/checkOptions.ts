@@ -1,7 +1,7 @@
 import type { Platform } from './api/platforms';
 import type { FormField } from './api/transport';
+import { characters, shownValue } from './errors/clean';
 import { inputError } from './errors/error';
-import { beginning } from './errors/text';
 import {
 	OPTION_NAMES,
 	OPTIONS,
@@ -28,9 +28,10 @@ export function checkOptions(
 		const value = checkOption(name, options[name]);
 		checked[name] = value;
 		if (!option.field || isUnset(value) || (option.platform ?? platform) !== platform) continue;
-		for (const item of [value].flat() as (string | number | boolean)[]) {
-			if (!isUnset(item)) fields.push({ name: option.field, value: String(item) });
-		}
+		const items = ([value].flat() as unknown[]).filter((item) => !isUnset(item)).map(String);
+		const isJson = Array.isArray(value) && option.jsonOn?.includes(platform);
+		const values = isJson && items.length > 0 ? [JSON.stringify(items)] : items;
+		for (const item of values) fields.push({ name: option.field, value: item });
 	}
 	return { checked: checked as CheckedOptions, fields };
 }
@@ -48,7 +49,7 @@ export function checkOption(name: OptionName, given: unknown): unknown {
 	if (ACCEPTS[option.kind](value, option)) return value;
 	throw inputError(
 		'invalid_parameter',
-		`The parameter "${name}" is ${shown(given)}.`,
+		`The parameter "${name}" is ${shownValue(given)}.`,
 		`It must be ${option.must}.`,
 	);
 }
@@ -121,29 +122,4 @@ function isText(value: unknown): value is string {
 
 function isWithin(size: number, { min = -Infinity, max = Infinity }: Option): boolean {
 	return size >= min && size <= max;
-}
-
-/** Characters as people count them, not UTF-16 units. */
-function characters(text: string): number {
-	return [...text].length;
-}
-
-const MAX_SHOWN = 60;
-
-/** A value in an error: whatever it is, in a readable length. */
-function shown(value: unknown): string {
-	if (Array.isArray(value)) return `a list of ${value.length}`;
-	const text = typeof value === 'string' ? JSON.stringify(value) : plain(value);
-	if (text.length <= MAX_SHOWN) return text;
-	const size = typeof value === 'string' ? ` (${characters(value)} characters)` : '';
-	return `${beginning(text, MAX_SHOWN)}…${size}`;
-}
-
-function plain(value: unknown): string {
-	if (typeof value !== 'object' || value === null) return String(value);
-	try {
-		return JSON.stringify(value);
-	} catch {
-		return 'an object';
-	}
 }

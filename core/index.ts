@@ -2,12 +2,16 @@ export type { Segment } from './api/answer';
 export { identify } from './audio/formats/identify';
 export { inspectAudio, type AudioInfo, type AudioInput } from './audio/recording';
 export { bytesSource, type ByteSource } from './audio/source/bytes';
+export { Yielder } from './audio/source/yielding';
 export { streamSource, type ClosableSource } from './audio/source/stream';
+export { clean, listed, MAX_VALUE, shownValue } from './errors/clean';
 export { GlmAsrError, inputError } from './errors/error';
 export type { OwnCode } from './errors/ownCodes';
-export { clock } from './errors/text';
+export { beginning, clock } from './errors/text';
+export { ownError, storageError } from './errors/unexpected';
+export { checkKey, warningOfKey } from './api/keys';
 export { DEFAULT_MODEL, limitsOf, modelChoices, type ModelLimits } from './api/models';
-export { readOptions } from './checkOptions';
+export { checkOption, readOptions } from './checkOptions';
 export {
 	OPTIONS,
 	type Option,
@@ -27,5 +31,4 @@ export type { Progress, Transcription } from './result';
 export { transcribe, type TranscriptionEvent, type TranscriptionOptions } from './transcribe';
 export { inOrder } from './flow/inOrder';
 export { Share } from './flow/sharedLimiter';
-export { runAhead } from './flow/runAhead';
 export type { Connection, FormField, FormRequest, HttpAnswer, Transport } from './api/transport';

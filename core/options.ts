@@ -25,6 +25,8 @@ export interface Option {
 	field?: string;
 	/** The only platform whose servers take it. */
 	platform?: Platform;
+	/** The platforms that get a list as one field, a JSON array; others get a field for each word. */
+	jsonOn?: readonly Platform[];
 	/** The range of the number, of the text's characters or of the list's words. */
 	min?: number;
 	max?: number;
@@ -76,10 +78,11 @@ export const OPTIONS = {
 	// Its field differs from try to try.
 	requestId: {
 		kind: 'id',
+		max: 128,
 		whenUnset: 'made for each recording',
-		must: 'a text',
+		must: 'a text of at most 128 characters',
 		meaning:
-			'your own ID for the request; it must never repeat. Further recordings of the same item or message get `-1`, `-2` … after it',
+			'your own ID for the request, at most 128 characters; it must never repeat. Further recordings of the same item or message get `-1`, `-2` … after it',
 	},
 	userId: {
 		kind: 'id',
@@ -99,6 +102,8 @@ export const OPTIONS = {
 	hotwords: {
 		kind: 'words',
 		field: 'hotwords',
+		// Undocumented; what public clients send. Nobody has checked it live: without this row each word is a field.
+		jsonOn: ['bigmodel', 'zai'],
 		max: 100,
 		must: 'a list of at most 100 words',
 		meaning: 'names and terms to listen for, separated by commas',
@@ -133,11 +138,21 @@ export const OPTIONS = {
 		must: 'a whole number, 1 or more',
 		meaning: 'how many requests run at a time at most; fewer while the service takes no more',
 	},
+	maxRecordings: {
+		kind: 'wholeNumber',
+		min: 1,
+		default: 100,
+		zeroIsUnset: true,
+		must: 'a whole number, 1 or more',
+		meaning:
+			'how many recordings an item or message may bring; one that brings more is refused before anything is sent',
+	},
 	maxRetries: {
 		kind: 'wholeNumber',
 		min: 0,
+		max: 10,
 		default: 4,
-		must: 'a whole number, 0 or more',
+		must: 'a whole number from 0 to 10',
 		meaning:
 			'how often a request is made again that failed in a way that may pass, such as a broken connection; a service that is busy or restarts is waited for besides',
 	},

@@ -2,8 +2,14 @@ import type { Answer, Segment } from './api/answer';
 import type { Piece } from './audio/cut';
 import { TruncatedAudioError } from './audio/errors';
 import type { AudioInfo, Recording } from './audio/recording';
-import { inputError, partialFailure, type GlmAsrError, type MissingStretch } from './errors/error';
-import { clock } from './errors/text';
+import { clean } from './errors/clean';
+import {
+	inputError,
+	listedStretches,
+	partialFailure,
+	type GlmAsrError,
+	type MissingStretch,
+} from './errors/error';
 import type { NumberedPiece } from './pieces';
 import { DeltaStream } from './transcript/deltaStream';
 import { Transcript } from './transcript/transcript';
@@ -79,9 +85,14 @@ export class Result {
 			}
 		} catch (error) {
 			if (!(error instanceof TruncatedAudioError)) throw error;
-			this.warnings.push(`Only a part of the recording could be read: ${error.message}.`);
+			this.warnings.push(`Only a part of the recording could be read: ${clean(error.message)}.`);
 		}
 		this.audio ??= await this.recording.inspect();
+	}
+
+	/** Adds a sentence to the result's warnings. */
+	warn(warning: string): void {
+		this.warnings.push(warning);
 	}
 
 	/** What has been recognised in all pieces so far. */
@@ -138,9 +149,8 @@ export class Result {
 		if (this.failures.length === 0) return;
 		const isNothing = this.failures.length + this.silentChunks === this.chunks;
 		if (isNothing || onPieceError === 'fail') throw this.failure();
-		const stretches = this.missing().map(({ start, end }) => `${clock(start)}–${clock(end)}`);
 		this.warnings.push(
-			`${this.failures.length} of ${this.chunks} pieces could not be transcribed (${stretches.join(', ')}): ${this.failures[0]!.error.reason}`,
+			`${this.failures.length} of ${this.chunks} pieces could not be transcribed (${listedStretches(this.missing())}): ${this.failures[0]!.error.reason}`,
 		);
 	}
 
@@ -164,7 +174,9 @@ export class Result {
 	compose(asked: { requestId: string; givenId?: string; model: string }): Transcription {
 		const { id, created, request_id, model, extra = {} } = this.first ?? {};
 		const { text, segments } = this.transcript;
-		if (this.chunks > 0 && this.silentChunks === this.chunks) {
+		if (this.chunks === 0) {
+			this.warn('No sound was found in the recording: nothing was sent to the service.');
+		} else if (this.silentChunks === this.chunks) {
 			this.warnings.push('The recording is silent: nothing was sent to the service.');
 		} else if (this.silentChunks > 0) {
 			this.warnings.push(

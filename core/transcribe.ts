@@ -1,8 +1,10 @@
+import { warningOfKey } from './api/keys';
 import type { Platform } from './api/platforms';
 import type { Connection } from './api/transport';
-import { openRecording, type AudioInput } from './audio/recording';
+import { openRecording, recordingName, type AudioInput } from './audio/recording';
 import { checkOptions } from './checkOptions';
 import { GlmAsrError } from './errors/error';
+import { ownError } from './errors/unexpected';
 import { inOrder } from './flow/inOrder';
 import type { OptionValues } from './options';
 import { inTurn, pieceLimits, recordingId, requestPiece, type PieceInTurn } from './pieces';
@@ -35,6 +37,20 @@ export async function* transcribe(
 	options: TranscriptionOptions,
 	connection: Connection,
 	signal?: AbortSignal,
+): AsyncGenerator<TranscriptionEvent, void, undefined> {
+	try {
+		yield* transcribeRecording(input, options, connection, signal);
+	} catch (error) {
+		signal?.throwIfAborted();
+		throw ownError(error, recordingName(input), connection.secret);
+	}
+}
+
+async function* transcribeRecording(
+	input: AudioInput,
+	options: TranscriptionOptions,
+	connection: Connection,
+	signal: AbortSignal | undefined,
 ): AsyncGenerator<TranscriptionEvent, void, undefined> {
 	const { checked, fields } = checkOptions(options, options.platform);
 	const requestId = recordingId(checked.requestId, options.requestIdUses ?? 0);
@@ -72,6 +88,8 @@ export async function* transcribe(
 	} finally {
 		decoding.abort();
 	}
+	const warning = warningOfKey(connection.baseUrl, connection.secret);
+	if (warning) result.warn(warning);
 	const { model, requestId: givenId, subtitles: format } = checked;
 	const transcription = result.compose({ requestId, givenId, model });
 	yield {

@@ -7,7 +7,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { HOSTED_PLATFORMS } from '../core';
+import { checkKey, HOSTED_PLATFORMS } from '../core';
 
 const hosted = Object.entries(HOSTED_PLATFORMS);
 
@@ -69,7 +69,7 @@ export class GlmAsrApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		const key = (credentials.apiKey as string | undefined)?.trim() ?? '';
+		const key = checkKey(credentials.apiKey, 'the credential "GLM-ASR API"');
 		if (key === '') return request;
 		return { ...request, headers: { ...request.headers, Authorization: `Bearer ${key}` } };
 	}

@@ -4,7 +4,13 @@ import { readAnswer, type Answer } from './answer';
 import { parseObject } from './json';
 import type { GlmAsrError } from '../errors/error';
 import type { RequestContext } from '../errors/requestError';
-import { answerError, findServiceError, serviceError, type ServiceError } from '../errors/service';
+import {
+	answerError,
+	findServiceError,
+	finishError,
+	serviceError,
+	type ServiceError,
+} from '../errors/service';
 
 /** What arrives while audio is recognised: words as they come, then once the whole. */
 export type TranscriptEvent = { type: 'delta'; delta: string } | { type: 'done'; answer: Answer };
@@ -100,16 +106,24 @@ export class EventStreamReader implements AnswerReader {
 		else this.failure = answerError(this.context, 'bad_answer', data);
 	}
 
-	private takeBody({ type, delta, choices, object: _, ...fields }: Record<string, unknown>): void {
+	private takeBody(body: Record<string, unknown>): void {
+		const { type, delta, choices, object: _, finish_reason: _reason, ...fields } = body;
 		const answer = readAnswer({ ...fields, text: fields.text ?? null });
 		if (!answer) return;
 		if (type === 'transcript.text.done') {
-			this.done = answer;
+			this.failure = failureToFinish(body, this.context);
+			if (!this.failure) this.done = answer;
+			else if (answer.text.startsWith(this.partialText))
+				this.takeWords(answer.text.slice(this.partialText.length));
 			return;
 		}
 		const { id, created, model, request_id } = { ...this.common, ...answer };
 		this.common = { id, created, model, request_id };
-		const words = typeof delta === 'string' ? delta : chunkContent(choices);
+		this.takeWords(typeof delta === 'string' ? delta : chunkContent(choices));
+		this.failure ??= failureToFinish(body, this.context);
+	}
+
+	private takeWords(words: string): void {
 		if (words === '') return;
 		if (this.partialText.length + words.length > MAX_ANSWER_CHARACTERS) {
 			this.failure = answerError(this.context, 'bad_answer');
@@ -124,7 +138,7 @@ export class EventStreamReader implements AnswerReader {
 export class JsonReader implements AnswerReader {
 	readonly isFinished = false;
 	readonly isComplete = false;
-	readonly partialText = '';
+	partialText = '';
 	private body = '';
 
 	constructor(private readonly context: RequestContext) {}
@@ -140,6 +154,12 @@ export class JsonReader implements AnswerReader {
 		const answer = readAnswer(body);
 		// Some services send an error beside an empty text.
 		if (!answer || (answer.text === '' && findServiceError(body))) throw this.explain(body);
+		const failure = body && failureToFinish(body, this.context);
+		if (failure) {
+			this.partialText = answer.text;
+			if (answer.text !== '') yield { type: 'delta', delta: answer.text };
+			throw failure;
+		}
 		yield { type: 'done', answer };
 	}
 
@@ -156,7 +176,21 @@ function plainError(body: Record<string, unknown> | undefined, data: string): Se
 	return { message: typeof message === 'string' ? message : data };
 }
 
-/** The words of a `transcription.chunk`; its `finish_reason` ends a part, not the stream. */
+/** The error when an answer names a reason for its end that is none to be content with. */
+function failureToFinish(
+	{ choices, finish_reason: own }: Record<string, unknown>,
+	context: RequestContext,
+): GlmAsrError | undefined {
+	const reasons = (Array.isArray(choices) ? choices : []).map(
+		(choice: unknown) => (choice as { finish_reason?: unknown } | null)?.finish_reason,
+	);
+	const failures = [own, ...reasons].map((reason) =>
+		typeof reason === 'string' ? finishError(context, reason) : undefined,
+	);
+	return failures.find((failure) => failure !== undefined);
+}
+
+/** The words of a `transcription.chunk`; a `finish_reason` of "stop" ends a part, not the stream. */
 function chunkContent(choices: unknown): string {
 	const choice = Array.isArray(choices)
 		? (choices[0] as { delta?: { content?: unknown } } | undefined)

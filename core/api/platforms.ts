@@ -1,3 +1,4 @@
+import { shownValue } from '../errors/clean';
 import { inputError } from '../errors/error';
 
 /** Zhipu's own platforms (https://docs.bigmodel.cn, https://docs.z.ai), the default one first. */
@@ -39,19 +40,19 @@ export function resolveBaseUrl({ platform, baseUrl }: ServiceAddress): string {
 		if (Object.hasOwn(HOSTED_PLATFORMS, platform)) return HOSTED_PLATFORMS[platform].baseUrl;
 		throw inputError(
 			'invalid_parameter',
-			`The platform is ${JSON.stringify(platform)}.`,
+			`The platform is ${shownValue(platform)}.`,
 			`It must be ${quoted(Object.keys(HOSTED_PLATFORMS))} or "custom".`,
 		);
 	}
 	// People paste the whole address from a server's manual: what we would append is taken off.
-	const trimmed = (baseUrl ?? '')
+	const trimmed = String(baseUrl ?? '')
 		.trim()
 		.replace(/\/+$/, '')
 		.replace(/\/+audio\/transcriptions$/, '');
 	if (!isHttpUrl(trimmed)) {
 		throw inputError(
 			'invalid_parameter',
-			`The base URL is ${JSON.stringify(withoutPassword(baseUrl ?? ''))}.`,
+			`The base URL is ${shownValue(withoutPassword(String(baseUrl ?? '')))}.`,
 			'For a custom platform it must be an http or https address without user name, query or "#": everything before /audio/transcriptions, for example http://127.0.0.1:8000/v1.',
 		);
 	}
@@ -82,5 +83,5 @@ function isHttpUrl(text: string): boolean {
 
 /** The address is shown again in the error, and errors end up in logs. */
 function withoutPassword(url: string): string {
-	return url.replace(/\/\/[^/@]*@/, '//***@');
+	return url.replace(/^([a-z]*:\/\/)?[^/]*@/i, '$1***@');
 }

@@ -115,6 +115,7 @@ async function refusal(
 		statusCode: status,
 		plainBody: text,
 		retryAfterHeader: headers['retry-after'],
+		dateHeader: headers.date,
 		location: headers.location,
 	});
 }

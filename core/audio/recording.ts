@@ -1,4 +1,6 @@
+import { clean } from '../errors/clean';
 import { inputError, type GlmAsrError } from '../errors/error';
+import { ownError, storageError } from '../errors/unexpected';
 import type { Limits, Piece } from './cut';
 import {
 	DamagedAudioError,
@@ -70,7 +72,12 @@ export async function inspectAudio(
 	yieldToEventLoop?: YieldToEventLoop,
 	signal?: AbortSignal,
 ): Promise<AudioInfo> {
-	return await (await openRecording(input, yieldToEventLoop, signal)).inspect();
+	try {
+		return await (await openRecording(input, yieldToEventLoop, signal)).inspect();
+	} catch (error) {
+		signal?.throwIfAborted();
+		throw ownError(error, recordingName(input));
+	}
 }
 
 /**
@@ -86,8 +93,9 @@ export async function openRecording(
 	signal?: AbortSignal,
 ): Promise<Recording> {
 	const yielder = new Yielder(yieldToEventLoop, signal);
-	const source = new TrackedSource(yieldingSource(input.source, yielder));
-	const name = input.fileName || 'audio';
+	const source = new TrackedSource(yieldingSource(storedSource(input), yielder));
+	const givenName = clean(input.fileName ?? '');
+	const name = givenName || NAMELESS;
 	if (source.size === 0) {
 		throw inputError(
 			'empty_audio',
@@ -98,7 +106,7 @@ export async function openRecording(
 	const identity = await identifyFormat(source);
 	if ('foreign' in identity) throw unreadable(name, identity.foreign);
 	const { format, start } = identity;
-	const fileName = input.fileName || `audio.${format.name}`;
+	const fileName = givenName || `audio.${format.name}`;
 	const open = (from: ByteSource) =>
 		format.open(start === 0 ? from : sliceSource(from, start, from.size - start));
 
@@ -108,15 +116,15 @@ export async function openRecording(
 		});
 		return {
 			fileName,
-			mimeType: input.mimeType || format.mimeType,
+			mimeType: clean(input.mimeType ?? '') || format.mimeType,
 			format: format.name,
-			codec: info.codec,
+			codec: clean(info.codec),
 			duration: roundTo(info.duration, 3),
 			channels: info.channels,
 			sampleRate: info.sampleRate,
 			bitRate: info.bitRate,
 			size: source.size,
-			property: input.property ?? '',
+			property: clean(input.property ?? ''),
 		};
 	}
 
@@ -149,6 +157,28 @@ export async function openRecording(
 				throw error instanceof UnreadableAudioError
 					? new TruncatedAudioError(error.message)
 					: error;
+			}
+		},
+	};
+}
+
+/** What sentences call a recording without a name. */
+const NAMELESS = 'audio';
+
+/** A recording's name as sentences have it. */
+export function recordingName({ fileName = '' }: AudioInput): string {
+	return `"${clean(fileName) || NAMELESS}"`;
+}
+
+/** The recording's source; what a store says when it fails is nothing for users. */
+function storedSource(input: AudioInput): ByteSource {
+	return {
+		size: input.source.size,
+		read: async (position, length) => {
+			try {
+				return await input.source.read(position, length);
+			} catch (error) {
+				throw storageError(error, recordingName(input));
 			}
 		},
 	};
@@ -209,24 +239,26 @@ class Beginning implements ByteSource {
 
 /** The error that tells users what is wrong with their recording; anything else is passed on unchanged. */
 function told(fileName: string, error: unknown): unknown {
+	// A file's own names for its parts and codecs may be in it.
+	const reason = error instanceof Error ? clean(error.message) : '';
 	if (error instanceof NoSoundError) {
 		return inputError(
 			'unsupported_audio',
-			`"${fileName}" has no sound: ${error.message}.`,
+			`"${fileName}" has no sound: ${reason}.`,
 			'Check that sound was recorded, or point the node at another file.',
 		);
 	}
 	if (error instanceof UnsupportedAudioError) {
 		return inputError(
 			'unsupported_audio',
-			`"${fileName}" cannot be decoded: ${error.message}.`,
+			`"${fileName}" cannot be decoded: ${reason}.`,
 			'Convert it first, for example to MP3 or WAV.',
 		);
 	}
 	if (error instanceof DamagedAudioError || error instanceof TruncatedAudioError) {
 		return inputError(
 			'damaged_audio',
-			`"${fileName}" is damaged: ${error.message}.`,
+			`"${fileName}" is damaged: ${reason}.`,
 			'Check that it plays, and that it was not cut short on its way.',
 		);
 	}

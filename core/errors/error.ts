@@ -1,3 +1,4 @@
+import { listed } from './clean';
 import type { Pressure } from './meaning';
 import type { OwnCode } from './ownCodes';
 import { clock } from './text';
@@ -37,6 +38,8 @@ export class GlmAsrError extends Error {
 	readonly isInputError: boolean = false;
 	/** Whether other pieces of the same recording may fare better. */
 	readonly isAboutPiece: boolean = false;
+	/** What was thrown by something that nobody foresaw, as a text for developers, without the key. */
+	declare cause?: string;
 	/** The words that had arrived before the failure. */
 	partialText = '';
 	/** What of the recording is not in `partialText`, where that is known. */
@@ -66,11 +69,15 @@ export function partialFailure(
 	missing: MissingStretch[],
 	text: string,
 ): GlmAsrError {
-	const stretches = missing.map(({ start, end }) => `${clock(start)}–${clock(end)}`).join(', ');
 	return new GlmAsrError({
 		...error,
-		problem: `"${fileName}" was transcribed only in part, without ${stretches}: ${error.reason}`,
+		problem: `"${fileName}" was transcribed only in part, without ${listedStretches(missing)}: ${error.reason}`,
 		partialText: text,
 		missing,
 	});
+}
+
+/** Stretches as "0:29–0:58, 1:27–1:56". */
+export function listedStretches(stretches: readonly { start: number; end: number }[]): string {
+	return listed(stretches.map(({ start, end }) => `${clock(start)}–${clock(end)}`));
 }

@@ -19,6 +19,8 @@ export interface Meaning {
 	/** Whether the same request may succeed later. */
 	retryable?: boolean;
 	pressure?: Pressure;
+	/** It passes when a quota is renewed, which the service's message may tell the time of. */
+	isQuota?: true;
 	/** It is the audio that was refused, not the account or the options. */
 	isAboutAudio?: boolean;
 }

@@ -4,19 +4,24 @@ import { NETWORK_CODES, NO_REQUEST } from './networkCodes';
 import type { OwnCode } from './ownCodes';
 import { cleanCode, quote } from './quote';
 import { requestError, type RequestContext } from './requestError';
+import { traceOf } from './unexpected';
 
 /**
  * The error for a request that got no answer, or whose answer broke off on the way.
- * What was thrown is not kept as `cause`: HTTP clients put the request, key and all, into it.
+ * What was thrown is not kept: HTTP clients put the request, key and all, into it. What no network says
+ * is left to the `cause`.
  */
 export function networkError(context: RequestContext, thrown: unknown): GlmAsrError {
 	const codes = codesOf(thrown);
 	const known = codes.find((code) => meaningOfCode(NETWORK_CODES, code));
-	const said = quote(messageOf(thrown), context.secret);
-	return requestError(context, meaningOfCode(NETWORK_CODES, known) ?? NO_REQUEST, {
+	const isFault = codes.length === 0 && isOfProgram(thrown);
+	const said = isFault ? '' : quote(messageOf(thrown), context.secret);
+	const error = requestError(context, meaningOfCode(NETWORK_CODES, known) ?? NO_REQUEST, {
 		detail: said && `The network reported ${said}`,
 		code: known ?? (codes[0] ? cleanCode(codes[0], context.secret) : UNNAMED),
 	});
+	if (isFault) error.cause = traceOf(thrown, context.secret);
+	return error;
 }
 
 const UNNAMED: OwnCode = 'network_error';
@@ -32,6 +37,12 @@ function codesOf(thrown: unknown): string[] {
 		error = cause;
 	}
 	return codes;
+}
+
+/** A fault of a program, whose words tell users nothing. */
+function isOfProgram(thrown: unknown): boolean {
+	const { name } = Object(thrown) as { name?: unknown };
+	return /^(Type|Range|Reference|Syntax|URI|Eval)Error$/.test(String(name));
 }
 
 function messageOf(thrown: unknown): string {

@@ -1,7 +1,8 @@
 import { TRY_AGAIN, type Meaning } from './meaning';
 
 const CHECK_NETWORK = 'Check the address, the network and the proxy settings.';
-const RAISE_TIMEOUT = 'Try again later, or raise the time-out.';
+const RAISE_TIMEOUT =
+	'The server may still be at work on it: raise the option "Timeout", or try again later.';
 
 /** What it means when a request could not be made and the network's code is not known. */
 export const NO_REQUEST: Meaning = {

@@ -3,15 +3,22 @@
  * second are no part of the standard, but common; a date that has passed is 0. Of several headers,
  * which HTTP clients join with commas, the first counts.
  *
+ * @param now in epoch milliseconds, by the clock that a date is meant for
  * @returns undefined when there is none, or none that can be understood
  */
 export function secondsToWait(header: string | undefined, now = Date.now()): number | undefined {
 	const seconds = SECONDS.exec(header ?? '')?.[1];
 	if (seconds !== undefined) return Number(seconds);
+	const time = timeOf(header);
+	return time === undefined ? undefined : Math.max(0, (time - now) / 1000);
+}
+
+/** The first date of a header, in epoch milliseconds. */
+export function timeOf(header: string | undefined): number | undefined {
 	const date = DATE.exec(header ?? '')?.[1];
 	// The oldest of HTTP's forms of a date names no time zone, and means GMT.
 	const time = Date.parse((date ?? '').replace(/ \d{4}$/, '$& GMT'));
-	return Number.isNaN(time) ? undefined : Math.max(0, (time - now) / 1000);
+	return Number.isNaN(time) ? undefined : time;
 }
 
 const SECONDS = /^\s*(\d+(?:\.\d*)?|\.\d+)\s*(?:,|$)/;

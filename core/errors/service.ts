@@ -1,10 +1,10 @@
 import type { GlmAsrError } from './error';
-import { meaningOfCode } from './meaning';
+import { meaningOfCode, type Meaning } from './meaning';
 import type { OwnCode } from './ownCodes';
 import { cleanCode, quote, readable } from './quote';
 import { requestError, type RequestContext } from './requestError';
-import { secondsToWait } from './retryAfter';
-import { ANSWERS, meaningOfStatus, SERVICE_CODES } from './serviceCodes';
+import { secondsToWait, timeOf } from './retryAfter';
+import { ANSWERS, ENDINGS, meaningOfStatus, SERVICE_CODES } from './serviceCodes';
 
 /** An error answer reduced to what can be told of it. */
 export interface ServiceError {
@@ -48,6 +48,8 @@ interface Refusal {
 	plainBody?: string;
 	/** The header `Retry-After`. */
 	retryAfterHeader?: string;
+	/** The header `Date`: by the clock that the other means, which may not be ours. */
+	dateHeader?: string;
 	/** Where a redirect leads. */
 	location?: string;
 }
@@ -62,7 +64,7 @@ const UNNAMED: OwnCode = 'service_error';
 export function serviceError(
 	context: RequestContext,
 	said: ServiceError | undefined,
-	{ statusCode, plainBody = '', retryAfterHeader, location }: Refusal = {},
+	{ statusCode, plainBody = '', retryAfterHeader, dateHeader, location }: Refusal = {},
 ): GlmAsrError {
 	const code = said?.code === undefined ? undefined : cleanCode(said.code, context.secret);
 	// vLLM puts an HTTP status where others have a code.
@@ -74,11 +76,34 @@ export function serviceError(
 		...(code === undefined ? [] : [`code ${code}`]),
 	].join(', ');
 	const answered = ['The service answered', numbers].filter(Boolean).join(' ');
-	return requestError(context, meaning, {
-		detail: quoted ? `${answered}: ${quoted}` : `${answered}.`,
-		code: code ?? (statusCode === undefined ? UNNAMED : String(statusCode)),
-		statusCode,
-		retryAfter: secondsToWait(retryAfterHeader),
+	return requestError(
+		context,
+		{ ...meaning, cure: cureOf(meaning, said?.message) },
+		{
+			detail: quoted ? `${answered}: ${quoted}` : `${answered}.`,
+			code: code ?? (statusCode === undefined ? UNNAMED : String(statusCode)),
+			statusCode,
+			retryAfter: secondsToWait(retryAfterHeader, timeOf(dateHeader)),
+		},
+	);
+}
+
+/** What to do, and since when it helps: messages about a used up quota say when it is renewed. */
+function cureOf({ cure, isQuota }: Meaning, message = ''): string {
+	const time = isQuota && /\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?/.exec(message)?.[0];
+	return time ? `It is renewed at ${time} (Beijing time). ${cure}` : cure;
+}
+
+/** The error for a transcript that ends with another word than that it is complete. */
+export function finishError(
+	context: RequestContext,
+	finishReason: string,
+): GlmAsrError | undefined {
+	const ending = ENDINGS.find(({ finishReasons }) => finishReasons.includes(finishReason));
+	if (!ending) return undefined;
+	return requestError(context, ending.meaning, {
+		code: ending.code,
+		detail: `The service ended its answer with "${finishReason}".`,
 	});
 }
 

@@ -19,6 +19,43 @@ export const ANSWERS = {
 	},
 } as const satisfies Partial<Record<OwnCode, Meaning>>;
 
+const POLICY: Meaning = {
+	says: "the service's content policy stopped it.",
+	cause: 'what is said in the recording, or in the prompt',
+	cure: 'The recording cannot be transcribed by this service.',
+	codes: ['1300', '1301'],
+	isAboutAudio: true,
+};
+
+const TOO_MUCH_TEXT: Meaning = {
+	says: 'the model ran out of room before the transcript was complete.',
+	cause: 'more words in a piece than the model writes, or a model that repeats itself',
+	cure: 'Lower the maximum chunk length in the options of the node, so that shorter chunks are sent.',
+	isAboutAudio: true,
+};
+
+/**
+ * What the last word of a transcript means, the `finish_reason`, where it is not that all is well: the
+ * only sign that recognition broke off (docs.bigmodel.cn). Codes are those of the same thing told as an error.
+ */
+export const ENDINGS: readonly {
+	finishReasons: readonly string[];
+	code: string;
+	meaning: Meaning;
+}[] = [
+	{
+		finishReasons: ['network_error', 'abort', 'error'],
+		code: 'incomplete_answer' satisfies OwnCode,
+		meaning: ANSWERS.incomplete_answer,
+	},
+	{
+		finishReasons: ['length'],
+		code: 'incomplete_answer' satisfies OwnCode,
+		meaning: TOO_MUCH_TEXT,
+	},
+	{ finishReasons: ['sensitive', 'content_filter'], code: '1301', meaning: POLICY },
+];
+
 const SERVER_FAULT: Meaning = {
 	says: 'the service, or a proxy in front of it, had a fault.',
 	cause: 'a server that is failing or restarting, or an error without an explanation',
@@ -50,9 +87,15 @@ export const SERVICE_CODES: readonly Meaning[] = [
 	},
 	{
 		says: 'the account that the API key belongs to cannot be used.',
-		cause: 'it is inactive, locked or unknown',
+		cause: 'it is inactive, locked or unknown, or cannot be read',
 		cure: "Check the account's status in the platform's console.",
-		codes: ['1110', '1111', '1112', '1121'],
+		codes: ['1100', '1110', '1111', '1112', '1121'],
+	},
+	{
+		says: 'the account must log in with its second factor first.',
+		cause: 'its organisation asks for two-factor login',
+		cure: "Log in to the platform's console with the second factor, then try again.",
+		codes: ['1005'],
 	},
 	{
 		says: 'the account has no balance for this model.',
@@ -65,12 +108,40 @@ export const SERVICE_CODES: readonly Meaning[] = [
 		cause: 'a limit for a day, a week or a plan',
 		cure: "Wait until the quota is renewed or raise it in the platform's console.",
 		codes: ['1304', '1308', '1310'],
+		isQuota: true,
 	},
 	{
-		says: "the account's plan has expired.",
-		cause: 'it was not renewed',
+		says: "the plan's quota is used up, and the account has no balance to go on with.",
+		cause: 'a limit for some hours or days',
+		cure: 'Wait until the quota is renewed, or recharge the account.',
+		codes: ['1316', '1317'],
+		isQuota: true,
+	},
+	{
+		says: "the plan's quota and what this member may use in a month are used up.",
+		cause: 'two limits at a time, the second for a member of an organisation',
+		cure: "Wait until the quota is renewed, or have the organisation raise the member's limit.",
+		codes: ['1318', '1319'],
+		isQuota: true,
+	},
+	{
+		says: "the plan's quota and what the organisation may use in a month are used up.",
+		cause: 'two limits at a time, the second for the whole organisation',
+		cure: "Wait until the quota is renewed, or have the organisation's limit raised.",
+		codes: ['1320', '1321'],
+		isQuota: true,
+	},
+	{
+		says: "the account's plan has expired or is not valid.",
+		cause: "it was not renewed, or the organisation's plan was ended",
 		cure: "Renew the plan in the platform's console.",
-		codes: ['1309'],
+		codes: ['1309', '1314'],
+	},
+	{
+		says: 'the API key is for the Coding Plan only.',
+		cause: 'it was made for a plan whose address is another one',
+		cure: 'Use a key without that limit; the Coding Plan has the base URL https://api.z.ai/api/coding/paas/v4, to be entered for a custom platform.',
+		codes: ['1315'],
 	},
 	{
 		says: 'the platform has restricted the account for how it is used.',
@@ -130,13 +201,7 @@ export const SERVICE_CODES: readonly Meaning[] = [
 		cure: 'Give each request its own request id, or leave the option empty.',
 		codes: ['1231'],
 	},
-	{
-		says: "the service's content policy stopped it.",
-		cause: 'what is said in the recording, or in the prompt',
-		cure: 'The recording cannot be transcribed by this service.',
-		codes: ['1300', '1301'],
-		isAboutAudio: true,
-	},
+	POLICY,
 	{
 		says: 'the service finds the file too large.',
 		cause: 'the limit of a server or of a proxy in front of it',
@@ -177,6 +242,7 @@ export const SERVICE_CODES: readonly Meaning[] = [
 	},
 	SERVER_FAULT,
 	...Object.values(ANSWERS),
+	TOO_MUCH_TEXT,
 ];
 
 /** @param status undefined where none came */

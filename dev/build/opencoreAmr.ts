@@ -1,25 +1,20 @@
-import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { runInNewContext } from 'node:vm';
 import { deflateRawSync } from 'node:zlib';
+
+import { PINNED_MODULES, readPinned } from './pinnedModules';
 
 /** What {@link writeOpencoreAmr} writes: the decoders of AMR as a module of TypeScript. */
 export const OPENCORE_AMR = 'core/audio/codecs/amr/opencoreAmr.ts';
 /** The npm package that the decoders come from. */
 export const AMR_PACKAGE = '@audio/decode-amr';
-/** Of the WebAssembly module of @audio/decode-amr 1.3.1, whose exports core/audio/codecs/amr/decoder.ts names. */
-const SHA256 = '2fffc08eba589b72bde62b23d182f4ebd7582603f85ed29cadab1327b232faf6';
 
 /**
  * Takes the WebAssembly module (opencore-amr 0.1.6) out of its npm package, whose loader asks for globals
  * that n8n forbids.
  */
 export async function writeOpencoreAmr(): Promise<void> {
-	const folder = path.dirname(require.resolve(`${AMR_PACKAGE}/package.json`));
-	const wasm = wasmIn(await readFile(path.join(folder, 'src/amr.wasm.js'), 'utf8'));
-	const sha256 = createHash('sha256').update(wasm).digest('hex');
-	if (sha256 !== SHA256) throw new Error(`${AMR_PACKAGE} has another module: SHA-256 ${sha256}`);
+	const wasm = wasmIn(await readPinned(PINNED_MODULES.amr));
 	const base64 = deflateRawSync(wasm, { level: 9 }).toString('base64');
 	await writeFile(
 		OPENCORE_AMR,

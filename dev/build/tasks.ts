@@ -5,6 +5,7 @@ import { dest, parallel, series, src } from 'gulp';
 
 import { bundleN8n, bundleNodeRed } from './bundles';
 import { writeOpencoreAmr } from './opencoreAmr';
+import { checkPinned } from './pinnedModules';
 
 const clean = () =>
 	Promise.all(['dist', 'node-red/dist'].map((dir) => rm(dir, { recursive: true, force: true })));
@@ -27,6 +28,6 @@ const copyNodeRed = () =>
 
 /** Both packages as they are published, in `dist/` and `node-red/dist/`. */
 export default series(
-	parallel(clean, writeOpencoreAmr),
+	parallel(clean, checkPinned, writeOpencoreAmr),
 	parallel(checkTypes, checkCoreTypes, bundleN8n, bundleNodeRed, copyN8n, copyNodeRed),
 );

@@ -29,6 +29,16 @@ export async function writeThirdPartyNotices(bundle: Bundle, file: string): Prom
 	);
 }
 
+/** The first line of a package's part. */
+const titleOf = (name: string, version: string, license: string) =>
+	`${name} ${version} (${license})`;
+
+/** Names and versions of the packages that notices are about: those that are compiled into a package. */
+export function bundledPackages(notices: string): Record<string, string> {
+	const titles = notices.matchAll(/^((?:@[\w.-]+\/)?[\w.-]+) (\d+\.\d+\.\S+) \([\w.-]+\)$/gm);
+	return Object.fromEntries(Array.from(titles, ([, name, version]) => [name!, version!]));
+}
+
 /** Names of the packages whose code is in a bundle, sorted. */
 function packagesIn({ outputs }: Bundle): string[] {
 	const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
@@ -49,7 +59,7 @@ async function noticeOf(name: string): Promise<string> {
 	}
 	const texts = await textsOf(name, folder);
 	if (texts.length === 0) throw new Error(`${name} is in the bundle without its licence's text`);
-	return [`${name} ${version} (${license})\n`, ...texts].join('\n');
+	return [`${titleOf(name, version, license)}\n`, ...texts].join('\n');
 }
 
 async function textsOf(name: string, folder: string): Promise<string[]> {

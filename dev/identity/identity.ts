@@ -2,7 +2,11 @@ import identity from './identity.json';
 
 /** Who publishes the packages, and from which repository. */
 export interface Identity {
+	/** Set to false by whoever publishes, once all names are theirs: nothing leaves before. */
+	isPlaceholder: boolean;
 	author: { name: string; email: string };
+	/** Who must agree to changes: a user or a team of GitHub, as CODEOWNERS names them. */
+	owners: string;
 	/** On GitHub: `owner/name`. */
 	repository: string;
 }
@@ -14,10 +18,12 @@ export const IDENTITY: Identity = identity;
 const LINK = /github\.com\/([\w-]+\/([\w.-]+?))(?=(?:\.git|\.)?(?![\w.-]))/g;
 /** A repository of this name is ours, whoever the link says owns it. */
 const OUR_NAME = 'n8n-nodes-glm-asr';
+/** A domain that is nobody's (RFC 2606, RFC 6761). */
+const NOBODYS_DOMAIN = /@(.*\.)?(example(\.\w+)?|invalid|localhost|test)$/i;
 
 /**
  * A file that says who we are, with the names of an identity: links to the repository everywhere, the
- * author in a `package.json`, the holder of the copyright in a `LICENSE`.
+ * author in a `package.json`, the holder of the copyright in a `LICENSE`, the owners in `CODEOWNERS`.
  *
  * @param file its path; the name tells what else than links it may hold
  * @param written the repository that the files name until now, `owner/name`
@@ -25,7 +31,7 @@ const OUR_NAME = 'n8n-nodes-glm-asr';
 export function withIdentity(
 	file: string,
 	text: string,
-	{ author, repository }: Identity,
+	{ author, owners, repository }: Identity,
 	written: string,
 ): string {
 	const linked = text.replaceAll(LINK, (link, linkedTo: string, name: string) =>
@@ -37,19 +43,30 @@ export function withIdentity(
 	if (/(^|\/)LICENSE$/.test(file)) {
 		return linked.replace(/^(Copyright \(c\) \d+) .*/m, `$1 ${author.name} contributors`);
 	}
+	if (/(^|\/)CODEOWNERS$/.test(file)) return linked.replace(/^([^#\s]\S*\s+)@.*/gm, `$1${owners}`);
 	return linked;
 }
 
 /**
- * Why a release must not leave the repository it runs in, a sentence; undefined when it may.
+ * Why a release must not leave the repository it runs in, sentences; none when it may.
  *
  * @param runsIn `owner/name`, as GitHub's workflows are told
  */
-export function refusal({ repository }: Identity, runsIn: string | undefined): string | undefined {
-	if (runsIn === repository) return undefined;
-	return (
-		`The packages say that they come from ${repository}, and this release runs in ` +
-		`${runsIn ?? 'no repository of GitHub'}: write the right names into dev/identity/identity.json ` +
-		'and run "npm run identity".'
-	);
+export function refusals(identity: Identity, runsIn: string | undefined): string[] {
+	const { author, isPlaceholder, repository } = identity;
+	const reasons: string[] = [];
+	if (isPlaceholder || NOBODYS_DOMAIN.test(author.email)) {
+		reasons.push(
+			`"${author.name} <${author.email}>" is a placeholder: write who publishes into ` +
+				'dev/identity/identity.json, set "isPlaceholder" to false there and run "npm run identity".',
+		);
+	}
+	if (runsIn !== repository) {
+		reasons.push(
+			`The packages say that they come from ${repository}, and this release runs in ` +
+				`${runsIn ?? 'no repository of GitHub'}: write the right names into dev/identity/identity.json ` +
+				'and run "npm run identity".',
+		);
+	}
+	return reasons;
 }

@@ -2,11 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { staleFiles } from './files';
-import { IDENTITY, refusal } from './identity';
+import { IDENTITY, refusals } from './identity';
 
 /**
  * `npm run identity` writes author and repository of identity.json wherever they stand; `--release`
- * writes nothing and fails unless all is written and the workflow runs in that very repository.
+ * writes nothing and fails unless the names are real, all are written, and the workflow runs in that very
+ * repository.
  */
 async function main(options: string[]): Promise<void> {
 	const root = path.resolve(__dirname, '../..');
@@ -19,9 +20,9 @@ async function main(options: string[]): Promise<void> {
 		return;
 	}
 	const reasons = [
-		refusal(IDENTITY, process.env.GITHUB_REPOSITORY),
+		...refusals(IDENTITY, process.env.GITHUB_REPOSITORY),
 		...stale.map(({ file }) => `${file} names others: run "npm run identity".`),
-	].filter((reason) => reason !== undefined);
+	];
 	for (const reason of reasons) console.error(reason);
 	if (reasons.length > 0) process.exitCode = 1;
 }

@@ -54,10 +54,32 @@ export function checkFields({ fields }: Upload): string {
 		if (values.length > 1) throw new Refusal('invalid', field, 'it came more than once');
 		if (!values.every(isValid)) throw new Refusal(reason ?? 'invalid', field, rule);
 	}
-	if ((fields.get('hotwords')?.length ?? 0) > MAX_HOTWORDS) {
+	if (hotwordsIn(fields.get('hotwords') ?? []).length > MAX_HOTWORDS) {
 		throw new Refusal('invalid', 'hotwords', `at most ${MAX_HOTWORDS}`);
 	}
 	return model;
+}
+
+/**
+ * The words of a field for each, or of one field that holds a JSON array: how they go out is not documented.
+ * @throws Refusal when it is neither
+ */
+function hotwordsIn(values: string[]): string[] {
+	const [first = '', ...others] = values;
+	if (!first.startsWith('[') || others.length > 0) return values;
+	const words = parseJson(first);
+	if (!Array.isArray(words) || !words.every((word) => typeof word === 'string')) {
+		throw new Refusal('invalid', 'hotwords', 'words, or a JSON array of words');
+	}
+	return words;
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
 
 /**

@@ -1,9 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
 import { isUint8Array } from 'node:util/types';
 
 import type { NodeMessage } from 'node-red';
 
 import type { GlmAsrError } from '../../core';
-import { bytesSource, identify, inputError, type AudioInput } from '../../core';
+import {
+	bytesSource,
+	clean,
+	identify,
+	inputError,
+	listed,
+	MAX_VALUE,
+	Yielder,
+	type AudioInput,
+} from '../../core';
 
 /** A recording in a message, and the value of the message that holds it. */
 export interface FoundAudio {
@@ -18,49 +28,79 @@ export interface InputProperty {
 	property: string;
 }
 
+/** For each recording that a message may bring, this many entries of its list are looked at. */
+const ENTRIES_PER_RECORDING = 10;
+
 /**
  * The recordings of a message, in order: a Buffer, an attachment or an array of them in the node's
  * property, else the uploads of an HTTP In node. Among several, anything that is not audio is left out.
  *
- * @throws GlmAsrError `no_audio` that says what was found instead and what to do
+ * @param most how many files there may be
+ * @throws GlmAsrError `no_audio` that says what was found instead and what to do; `too_many_recordings`
  */
-export async function findAudio(msg: NodeMessage, input: InputProperty): Promise<FoundAudio[]> {
+export async function findAudio(
+	msg: NodeMessage,
+	input: InputProperty,
+	most: number,
+): Promise<FoundAudio[]> {
 	const { value, property } = input;
 	const uploads = uploadsOf(msg);
-	const isArray = Array.isArray(value) && value.length > 0;
-	const isUsable = isArray ? value.some(holdsBytes) : holdsBytes(value);
+	const entries = Array.isArray(value) && value.length > 0 ? (value as unknown[]) : [value];
+	const isUsable = entries.slice(0, most * ENTRIES_PER_RECORDING).some(holdsBytes);
 	if (!isUsable && uploads.length > 0) {
-		return await pickAudio(msg, { value: uploads, property: 'req.files' });
+		return await pickAudio(msg, { entries: uploads, property: 'req.files', most });
 	}
-	if (isArray && value.length > 1) return await pickAudio(msg, input);
-	const only = isArray ? (value[0] as unknown) : value;
-	const found = read(only, msg, isArray ? `${property}[0]` : property);
+	if (entries.length > 1) return await pickAudio(msg, { entries, property, most });
+	const [only] = entries;
+	const found = read(only, msg, Array.isArray(value) ? `${property}[0]` : property);
 	if (!found) throw notAudio(only, msg, property);
 	return [found];
 }
 
-async function pickAudio(
-	msg: NodeMessage,
-	{ value, property }: { value: unknown; property: string },
-): Promise<FoundAudio[]> {
-	const entries = value as unknown[];
-	const candidates = entries.map((entry, index) => read(entry, msg, `${property}[${index}]`));
-	const first = candidates[0];
-	if (entries.length === 1 && first) return [first];
-	const kinds = await Promise.all(
-		candidates.map(async (found) => (found ? await identify(found.input.source) : undefined)),
-	);
-	const audio = candidates.filter((found, index) => found && kinds[index]?.isAudio);
-	if (audio.length > 0) return audio as FoundAudio[];
-	const list = entries.map((entry, index) => {
-		const { source, fileName } = candidates[index]?.input ?? {};
-		const label = source?.size === 0 ? 'empty' : (kinds[index]?.label ?? describe(entry));
-		return fileName ? `"${fileName}" is ${label}` : `entry ${index} is ${label}`;
+interface List {
+	entries: unknown[];
+	/** Without `msg.`. */
+	property: string;
+	most: number;
+}
+
+async function pickAudio(msg: NodeMessage, list: List): Promise<FoundAudio[]> {
+	const { entries, property } = list;
+	const looked = entries.slice(0, list.most * ENTRIES_PER_RECORDING);
+	const candidates = looked.map((entry, index) => read(entry, msg, `${property}[${index}]`));
+	const files = candidates.filter((found) => found !== undefined);
+	if (files.length > list.most || (files.length > 0 && looked.length < entries.length)) {
+		throw tooManyRecordings(list);
+	}
+	if (entries.length === 1 && files.length === 1) return files;
+	const audio: FoundAudio[] = [];
+	const others = new Map<FoundAudio, string>();
+	const yielder = new Yielder(setImmediate);
+	for (const found of files) {
+		const { isAudio, label } = await identify(found.input.source);
+		if (isAudio) audio.push(found);
+		else others.set(found, label);
+		await yielder.ifDue();
+	}
+	if (audio.length > 0) return audio;
+	const first = looked.slice(0, MAX_LISTED).map((entry, index) => {
+		const found = candidates[index];
+		const { source, fileName } = found?.input ?? {};
+		const label = source?.size === 0 ? 'empty' : ((found && others.get(found)) ?? describe(entry));
+		return fileName ? `"${short(fileName)}" is ${label}` : `entry ${index} is ${label}`;
 	});
 	throw inputError(
 		'no_audio',
-		`None of the ${entries.length} entries of msg.${property} is audio: ${shorten(list)}.`,
+		`None of the ${entries.length} entries of msg.${property} is audio: ${listed(first, entries.length)}.`,
 		'Point the node at the property that holds the recordings.',
+	);
+}
+
+function tooManyRecordings({ entries, property, most }: List): GlmAsrError {
+	return inputError(
+		'too_many_recordings',
+		`msg.${property} has ${entries.length} entries, more than the ${most} recordings that the node takes of one message.`,
+		'Send them in several messages, or raise "maxRecordings".',
 	);
 }
 
@@ -113,7 +153,7 @@ function nameOf(name: unknown): { fileName?: string } {
 /** The part of an HTTP In node's request that matters here. */
 interface UploadRequest {
 	files?: unknown;
-	headers?: Record<string, string | undefined>;
+	headers?: Record<string, unknown>;
 }
 
 function requestOf(msg: NodeMessage): UploadRequest {
@@ -127,21 +167,22 @@ function uploadsOf(msg: NodeMessage): unknown[] {
 }
 
 function notAudio(value: unknown, msg: NodeMessage, property: string): GlmAsrError {
+	const description = describe(value);
+	const isEmpty = description === EMPTY_OBJECT;
 	return inputError(
 		'no_audio',
-		`msg.${property} is ${describe(value)}, not audio.`,
-		lostUpload(value, msg) ?? cureFor(value),
+		`msg.${property} is ${description}, not audio.`,
+		(isEmpty && lostUpload(msg)) || cureFor(value),
 	);
 }
 
 /** HTTP In keeps nothing of a raw body when it expects a form. */
-function lostUpload(value: unknown, msg: NodeMessage): string | undefined {
+function lostUpload(msg: NodeMessage): string | undefined {
 	const type = requestOf(msg).headers?.['content-type'];
-	const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-	if (type === undefined || !isEmpty) return undefined;
+	if (typeof type !== 'string') return undefined;
 	return type.startsWith('multipart/')
 		? 'Put a file into the form that is sent to the HTTP In node.'
-		: `The HTTP In node dropped the ${type} that it got: untick its "Accept file uploads", or send the recording as a file of a multipart form.`;
+		: `The HTTP In node dropped the ${short(type)} that it got: untick its "Accept file uploads", or send the recording as a file of a multipart form.`;
 }
 
 const FROM_FILE =
@@ -166,7 +207,11 @@ function isBase64(text: string): boolean {
 	return /^data:[^,]*;base64,/.test(text) || /^[A-Za-z0-9+/_-]{64}/.test(text);
 }
 
+const EMPTY_OBJECT = 'an empty object';
+
 const MAX_KEYS = 5;
+
+const MAX_LISTED = 5;
 
 function describe(value: unknown): string {
 	if (value === undefined) return 'not set';
@@ -179,14 +224,12 @@ function describe(value: unknown): string {
 	}
 	if (typeof value !== 'object') return `a ${typeof value}`;
 	const keys = Object.keys(value);
-	if (keys.length === 0) return 'an empty object';
+	if (keys.length === 0) return EMPTY_OBJECT;
 	const more = keys.length > MAX_KEYS ? ', …' : '';
-	return `an object with ${keys.slice(0, MAX_KEYS).join(', ')}${more}`;
+	return `an object with ${keys.slice(0, MAX_KEYS).map(short).join(', ')}${more}`;
 }
 
-const MAX_LISTED = 5;
-
-function shorten(list: string[]): string {
-	const more = list.length - MAX_LISTED;
-	return list.slice(0, MAX_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+/** Texts of whoever sent the message, in a list or a sentence. */
+function short(text: string): string {
+	return clean(text, { most: MAX_VALUE });
 }

@@ -1,9 +1,15 @@
-import { GlmAsrError } from '../../core';
+import { beginning, GlmAsrError, ownError } from '../../core';
 
 /** What a Catch node passes on of an error: these fields and no others. */
 export interface NodeError extends Error {
 	code: string;
-	cause: { statusCode?: number; retryable: boolean; requestId?: string };
+	cause: {
+		statusCode?: number;
+		retryable: boolean;
+		requestId?: string;
+		/** What nobody foresaw, for developers. */
+		thrown?: string;
+	};
 }
 
 /**
@@ -11,12 +17,11 @@ export interface NodeError extends Error {
  * `GlmAsrError` tells, so that nothing of a request, the key least of all, can come along.
  */
 export function toNodeError(thrown: unknown): Error {
-	if (!(thrown instanceof GlmAsrError))
-		return thrown instanceof Error ? thrown : new Error(String(thrown));
-	const { message, detail, code, statusCode, retryable, requestId } = thrown;
+	const own = ownError(thrown, 'The message');
+	const { message, detail, code, statusCode, retryable, requestId, cause } = own;
 	const error = new Error([message, detail].filter(Boolean).join(' ')) as NodeError;
 	error.code = code;
-	error.cause = { statusCode, retryable, requestId };
+	error.cause = { statusCode, retryable, requestId, ...(cause !== undefined && { thrown: cause }) };
 	return error;
 }
 
@@ -27,7 +32,7 @@ export function shortReason(thrown: unknown): string {
 	const text = /^\d+$/.test(code)
 		? `code ${code}`
 		: code.replace(/^UND_ERR_/, '').replaceAll('_', ' ');
-	return text.slice(0, MAX_STATUS_CHARACTERS);
+	return beginning(text, MAX_STATUS_CHARACTERS);
 }
 
 const MAX_STATUS_CHARACTERS = 19;

@@ -14,6 +14,7 @@ export = function register(RED: NodeAPI): void {
 			tls ? (RED.nodes.getNode(tls) as unknown as TlsConfig | null) : null,
 		);
 		this.service = service;
+		if (service.warning) this.warn(service.warning);
 		this.on('close', (done: () => void) => {
 			service.close().then(done, done);
 		});

@@ -13,39 +13,51 @@ export = function register(RED: NodeAPI): void {
 	function GlmAsr(this: Node, config: Config) {
 		RED.nodes.createNode(this, config);
 		const jobs = new Set<Job>();
+		/** Those of which nothing has been sent yet. */
+		const waiting = new Set<Job>();
 		const board = new StatusBoard((status) => this.status(status));
 		const context: JobContext = {
 			property: config.property || 'payload',
 			options: config,
 			service: () => serviceOf(RED, config),
 			board,
+			onTurn: (job) => waiting.delete(job),
 			tools: RED.util,
 			reportError: (error, msg) => this.error(error, msg),
 		};
 
 		const cancelAll = () => {
+			board.clear();
 			for (const job of jobs) job.cancel();
 			jobs.clear();
-			board.clear();
+			waiting.clear();
+		};
+		const cancelMessage = (id: string) => {
+			for (const job of jobs) if (job.messageId === id) job.cancel();
 		};
 		this.on('input', (msg, send, done) => {
-			if (msg.reset) {
-				cancelAll();
+			const { reset } = msg as { reset?: unknown };
+			if (reset) {
+				if (typeof reset === 'string') cancelMessage(reset);
+				else cancelAll();
 				done();
 				return;
 			}
-			const waiting = [...jobs].filter((job) => job.isWaiting).length;
 			const most = RED.settings.nodeMessageBufferMaxLength ?? 0;
-			if (most > 0 && waiting >= most) {
+			if (most > 0 && waiting.size >= most) {
 				done(tooManyMessages(most));
 				return;
 			}
 			const job = new Job(context, msg, { send, done });
 			jobs.add(job);
+			waiting.add(job);
 			void job
 				.run()
-				.catch((error: unknown) => this.error(error))
-				.then(() => jobs.delete(job));
+				.catch((error: unknown) => this.error(toNodeError(error)))
+				.then(() => {
+					jobs.delete(job);
+					waiting.delete(job);
+				});
 		});
 		this.on('close', cancelAll);
 	}

@@ -1,26 +1,13 @@
-import { setMaxListeners } from 'node:events';
-
 import type { NodeMessage } from 'node-red';
 
-import {
-	runAhead,
-	transcribe,
-	type OptionFields,
-	type TranscriptionEvent,
-	type TranscriptionOptions,
-} from '../../core';
+import { inOrder, transcribe, type OptionFields, type TranscriptionEvent } from '../../core';
 import { findAudio, type FoundAudio } from './audioInputs';
 import { shortReason, toNodeError } from './failure';
-import {
-	Carrier,
-	RecordingMessages,
-	valueAt,
-	type MessageTools,
-	type SequencePosition,
-} from './messages';
-import { optionsFor } from './options';
+import { Carrier, RecordingMessages, valueAt, type MessageTools } from './messages';
+import type { Place } from './entrance';
+import { mostRecordings, optionsFor, type NodeOptions } from './options';
 import type { Service } from './service';
-import type { StatusBoard } from './status';
+import type { Share, StatusBoard } from './status';
 
 /** What the jobs of a node have in common. */
 export interface JobContext {
@@ -30,6 +17,8 @@ export interface JobContext {
 	/** @throws GlmAsrError when the node has none */
 	service(): Service;
 	board: StatusBoard;
+	/** The first request of a message runs. */
+	onTurn(job: Job): void;
 	tools: MessageTools;
 	/** Reports an error that does not end the work on the message. */
 	reportError(error: Error, msg: NodeMessage): void;
@@ -41,21 +30,38 @@ export interface Replies {
 	done(error?: Error): void;
 }
 
-/** The work on one recording of the message. */
+/** One recording of the message, and its place at the service. */
 interface Task {
-	events: AsyncIterable<TranscriptionEvent>;
+	input: FoundAudio['input'];
 	messages: RecordingMessages;
-	isStream: boolean;
+	options: NodeOptions;
+	/** Which recording of the message it is. */
+	index: number;
+	place: Place;
 }
 
-/** The work on one message. */
-export class Job {
-	/** Nothing of the message has been sent yet. */
-	isWaiting = true;
+/** What all recordings of the message are opened with. */
+interface Opening {
+	options: NodeOptions;
+	service: Service;
+	/** The first recording's place. */
+	first: Place;
+	signal: AbortSignal;
+}
 
+/** What comes of a recording. */
+type Outcome = TranscriptionEvent | { type: 'failed'; thrown: unknown };
+
+const CANCELLED = new DOMException('The work on the message was cancelled.', 'AbortError');
+
+/**
+ * The work on one message. Until its turn is near nothing of the message is read or copied; its
+ * recordings, too, are opened one after the other as their turns come.
+ */
+export class Job {
 	private isSettled = false;
 	private readonly cancellation = new AbortController();
-	private readonly carrier: Carrier;
+	private readonly share: Share;
 	/** Of the message among all that wait, and of the sequence of its results. */
 	private readonly id: string;
 	/** The latest failure is held back: the last one ends the work. */
@@ -66,17 +72,21 @@ export class Job {
 		private readonly msg: NodeMessage,
 		private readonly replies: Replies,
 	) {
-		this.carrier = new Carrier(msg, context.property, context.tools);
-		this.id = this.carrier.newId();
-		// Each recording of the message adds a listener, and there may be many.
-		setMaxListeners(0, this.cancellation.signal);
+		this.share = context.board.open();
+		this.id = context.tools.generateId();
+	}
+
+	/** Of the message, as Node-RED gives it. */
+	get messageId(): string | undefined {
+		return this.msg._msgid;
 	}
 
 	/** Does the work; failures are reported to Node-RED. Results go out in the order of the recordings. */
 	async run(): Promise<void> {
 		try {
-			for (const task of await this.start()) await this.finish(task);
+			await this.work(this.context.service());
 		} catch (thrown) {
+			this.share.end();
 			if (!this.isCancelled) this.context.board.fail(shortReason(thrown));
 			this.fail(thrown);
 		}
@@ -85,7 +95,7 @@ export class Job {
 
 	/** Ends requests at once; nothing is sent any more. The message counts as dealt with, as in core's delay node. */
 	cancel(): void {
-		this.cancellation.abort();
+		this.cancellation.abort(CANCELLED);
 		this.settle();
 	}
 
@@ -93,79 +103,85 @@ export class Job {
 		return this.cancellation.signal.aborted;
 	}
 
-	/** Begins with all recordings; how many requests run at a time is up to the service. */
-	private async start(): Promise<Task[]> {
-		const { property, tools } = this.context;
-		const service = this.context.service();
-		const options = optionsFor(this.context.options, this.msg.glmAsr);
-		const value = valueAt(this.msg, property, tools);
-		const found = await findAudio(this.msg, { value, property });
-		if (this.isCancelled) return [];
-		return found.map((audio, index) => {
-			const position = found.length > 1 ? { id: this.id, index, count: found.length } : undefined;
-			return this.startTask(audio, service, { ...options, platform: service.platform }, position);
-		});
+	private async work(service: Service): Promise<void> {
+		const first = await service.entrance.enter(this.cancellation.signal);
+		try {
+			const { property, tools } = this.context;
+			const options = optionsFor(this.context.options, this.msg.glmAsr);
+			const value = valueAt(this.msg, property, tools);
+			const found = await findAudio(this.msg, { value, property }, mostRecordings(options));
+			this.share.expect(found.length - 1);
+			const tasks = (ending: AbortSignal) =>
+				this.tasks(found, { options, service, first, signal: this.endedBy(ending) });
+			const outcomes = (task: Task, ending: AbortSignal) =>
+				this.outcomes(task, service, this.endedBy(ending));
+			for await (const { job: task, item } of inOrder(tasks, outcomes, Infinity)) {
+				if (this.isCancelled) return;
+				if (item.type === 'failed') this.fail(item.thrown, task);
+				else this.send(item, task);
+			}
+		} finally {
+			first.leave();
+		}
 	}
 
-	private startTask(
-		{ input, value }: FoundAudio,
-		service: Service,
-		options: TranscriptionOptions,
-		position: SequencePosition | undefined,
-	): Task {
-		const isUpload = input.property?.startsWith('req.files[');
-		return {
-			events: runAhead(this.events(input, service, { ...options, requestIdUses: position?.index })),
-			messages: new RecordingMessages(
-				this.carrier,
-				position,
-				position && !isUpload ? value : undefined,
-			),
-			isStream: options.stream ?? false,
-		};
+	private endedBy(ending: AbortSignal): AbortSignal {
+		return AbortSignal.any([this.cancellation.signal, ending]);
 	}
 
-	private async *events(
-		input: FoundAudio['input'],
+	/** The recordings, each when it has a place. */
+	private async *tasks(
+		found: FoundAudio[],
+		{ options, service, first, signal }: Opening,
+	): AsyncGenerator<Task, void, undefined> {
+		const carrier = new Carrier(this.msg, this.context.property, this.context.tools);
+		const count = found.length;
+		for (const [index, { input, value }] of found.entries()) {
+			const place = index === 0 ? first : await service.entrance.enter(signal);
+			const position = count > 1 ? { id: this.id, index, count } : undefined;
+			const isUpload = input.property?.startsWith('req.files[');
+			const own = position && !isUpload ? value : undefined;
+			const messages = new RecordingMessages(carrier, position, own);
+			yield { input, messages, options, index, place };
+		}
+	}
+
+	private async *outcomes(
+		{ input, options, index, place }: Task,
 		service: Service,
-		options: TranscriptionOptions,
-	): AsyncGenerator<TranscriptionEvent, void, undefined> {
-		const activity = this.context.board.begin();
+		signal: AbortSignal,
+	): AsyncGenerator<Outcome, void, undefined> {
+		const activity = this.share.begin();
 		try {
 			const connection = service.connection({
 				id: this.id,
 				onTurn: () => {
-					this.isWaiting = false;
+					place.goOn();
+					this.context.onTurn(this);
 					activity.sending();
 				},
 			});
-			const { signal } = this.cancellation;
-			for await (const event of transcribe(input, options, connection, signal)) {
+			const { platform } = service;
+			const chosen = { ...options, platform, requestIdUses: index };
+			for await (const event of transcribe(input, chosen, connection, signal)) {
 				if (event.type === 'progress') activity.reach(event.progress);
 				else if (event.type === 'transcript.text.delta') activity.hearing();
 				yield event;
 			}
 		} catch (thrown) {
 			if (!this.isCancelled) this.context.board.fail(shortReason(thrown));
-			throw thrown;
+			yield { type: 'failed', thrown };
 		} finally {
 			activity.end();
+			place.leave();
 		}
 	}
 
-	private async finish(task: Task): Promise<void> {
-		const { events, messages, isStream } = task;
-		try {
-			for await (const event of events) {
-				if (this.isCancelled) return;
-				if (event.type === 'transcript.text.delta') {
-					if (isStream) this.replies.send(messages.delta(event.delta));
-				} else if (event.type === 'transcript.text.done') {
-					this.replies.send(isStream ? messages.streamEnd(event) : messages.result(event));
-				}
-			}
-		} catch (thrown) {
-			this.fail(thrown, task);
+	private send(event: TranscriptionEvent, { messages, options }: Task): void {
+		if (event.type === 'transcript.text.delta') {
+			if (options.stream) this.replies.send(messages.delta(event.delta));
+		} else if (event.type === 'transcript.text.done') {
+			this.replies.send(options.stream ? messages.streamEnd(event) : messages.result(event));
 		}
 	}
 

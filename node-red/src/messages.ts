@@ -1,6 +1,6 @@
 import type { NodeMessage } from 'node-red';
 
-import { GlmAsrError, type TranscriptionEvent } from '../../core';
+import { GlmAsrError, inputError, shownValue, type TranscriptionEvent } from '../../core';
 
 type Done = Extract<TranscriptionEvent, { type: 'transcript.text.done' }>;
 
@@ -95,7 +95,11 @@ export function valueAt(
 		return tools.getMessageProperty(msg, property);
 	} catch (error) {
 		if (error instanceof TypeError) return undefined;
-		throw error;
+		throw inputError(
+			'invalid_parameter',
+			`The node looks at ${shownValue(`msg.${property}`)}, which is no name of a property.`,
+			'Correct it in the node, for example to msg.payload.',
+		);
 	}
 }
 

@@ -1,7 +1,14 @@
-import { inputError, OPTIONS, readOptions, type OptionFields, type OptionValues } from '../../core';
+import {
+	checkOption,
+	inputError,
+	OPTIONS,
+	readOptions,
+	type OptionFields,
+	type OptionValues,
+} from '../../core';
 
 /** Not checked yet: `core` does that, so that both hosts give the same errors. */
-type NodeOptions = OptionValues & { model: string };
+export type NodeOptions = OptionValues & { model: string };
 
 /**
  * The options for one message: those of the node, each of which may be missing, and over them what
@@ -16,6 +23,15 @@ export function optionsFor(node: OptionFields, override: unknown): NodeOptions {
 		...options,
 		...readOptions(checkOverride(override)),
 	};
+}
+
+/**
+ * How many recordings a message may bring.
+ *
+ * @throws GlmAsrError `invalid_parameter`
+ */
+export function mostRecordings({ maxRecordings }: NodeOptions): number {
+	return checkOption('maxRecordings', maxRecordings) as number;
 }
 
 function checkOverride(override: unknown): object {

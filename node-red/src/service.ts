@@ -4,14 +4,18 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Node } from 'node-red';
 
 import {
+	checkKey,
 	DEFAULT_PLATFORM,
 	inputError,
 	OPTIONS,
 	resolveBaseUrl,
 	Share,
+	shownValue,
+	warningOfKey,
 	type Connection,
 	type Platform,
 } from '../../core';
+import { Entrance } from './entrance';
 import { openTransport, type PooledTransport } from './transport';
 
 /** What the user set in a `glm-asr-service` node; in a flow file anything may be missing. */
@@ -43,12 +47,22 @@ export class Service {
 	readonly platform: Platform;
 	private pool: PooledTransport | undefined;
 	private share: Share | undefined;
+	private theEntrance: Entrance | undefined;
 
 	constructor(
 		private readonly settings: ServiceSettings,
 		private readonly tls: TlsConfig | null,
 	) {
 		this.platform = settings.platform || DEFAULT_PLATFORM;
+	}
+
+	/**
+	 * Where recordings wait before they are opened.
+	 *
+	 * @throws GlmAsrError `invalid_parameter` when the service's concurrency is no number
+	 */
+	get entrance(): Entrance {
+		return (this.theEntrance ??= new Entrance(this.checkedConcurrency()));
 	}
 
 	/**
@@ -71,6 +85,12 @@ export class Service {
 			sleep: (seconds, signal) => setTimeout(seconds * 1000, undefined, { signal }),
 			secret: apiKey,
 		};
+	}
+
+	/** A sentence for the log when the service is set up, where one is due. */
+	get warning(): string | undefined {
+		const { baseUrl, apiKey } = this.settings;
+		return this.platform === 'custom' ? warningOfKey(String(baseUrl), apiKey) : undefined;
 	}
 
 	/** Ends every connection. */
@@ -100,19 +120,12 @@ export class Service {
 
 	/** The key, which no message shows. */
 	private checkedKey(): string {
-		const { apiKey = '' } = this.settings;
+		const apiKey = checkKey(this.settings.apiKey, 'the service');
 		if (apiKey === '' && this.platform !== 'custom') {
 			throw inputError(
 				'invalid_parameter',
 				'The service has no API key.',
 				'Enter the key of the chosen platform in the service of this node.',
-			);
-		}
-		if (!/^[\x21-\x7e]*$/.test(apiKey)) {
-			throw inputError(
-				'invalid_parameter',
-				'The API key of the service holds a line break, a space or another character that no key has.',
-				'Copy it again, alone.',
 			);
 		}
 		return apiKey;
@@ -125,7 +138,7 @@ export class Service {
 		if (Number.isInteger(number) && number >= 1) return number;
 		throw inputError(
 			'invalid_parameter',
-			`The concurrency of the service is ${JSON.stringify(concurrency)}.`,
+			`The concurrency of the service is ${shownValue(concurrency)}.`,
 			'It must be a whole number of at least 1.',
 		);
 	}

@@ -13,8 +13,18 @@ export interface Activity {
 	end(): void;
 }
 
+/** The recordings of one message. */
+export interface Share {
+	/** So many more than the one of every message wait for their turn. */
+	expect(more: number): void;
+	/** One of those that wait is opened. */
+	begin(): Activity;
+	/** Those that still wait are given up. */
+	end(): void;
+}
+
 interface Entry {
-	phase: 'queued' | 'sending' | 'hearing';
+	phase: 'sending' | 'hearing';
 	/** When its turn came, in milliseconds. */
 	since: number;
 	progress?: Progress;
@@ -22,34 +32,42 @@ interface Entry {
 
 /** Says in a node's status what its recordings are doing: blue while busy, red after a failure. */
 export class StatusBoard {
-	private readonly entries = new Set<Entry>();
+	private queued = 0;
+	private readonly active = new Set<Entry>();
+	/** Shares from before the latest `clear` count no more. */
+	private epoch = 0;
+	private isDue = false;
 	private failure = '';
 	private shown = '';
 
 	constructor(private readonly show: (status: NodeStatus) => void) {}
 
-	/** A recording begins to wait for its turn. */
-	begin(): Activity {
-		if (this.entries.size === 0) this.failure = '';
-		const entry: Entry = { phase: 'queued', since: 0 };
-		this.entries.add(entry);
-		this.update();
+	/** A message begins to wait; it is taken to bring one recording. */
+	open(): Share {
+		if (this.queued + this.active.size === 0) this.failure = '';
+		const { epoch } = this;
+		/** Not begun yet. */
+		let waiting = 0;
+		const count = (more: number, alter = () => {}) => {
+			if (epoch !== this.epoch) return false;
+			this.queued += more;
+			alter();
+			return true;
+		};
+		const expect = (more: number) => {
+			waiting += more;
+			if (count(more)) this.updateSoon();
+		};
+		expect(1);
 		return {
-			sending: () => {
-				Object.assign(entry, { phase: 'sending', since: performance.now() });
-				this.update();
+			expect,
+			begin: () => {
+				waiting--;
+				return this.begin((more, alter) => {
+					if (count(more, alter)) this.update();
+				});
 			},
-			hearing: () => {
-				entry.phase = 'hearing';
-				this.update();
-			},
-			reach: (progress) => {
-				entry.progress = progress;
-				this.update();
-			},
-			end: () => {
-				if (this.entries.delete(entry)) this.update();
-			},
+			end: () => expect(-waiting),
 		};
 	}
 
@@ -60,9 +78,38 @@ export class StatusBoard {
 	}
 
 	clear(): void {
-		this.entries.clear();
+		this.epoch++;
+		this.queued = 0;
+		this.active.clear();
 		this.failure = '';
 		this.update();
+	}
+
+	private begin(count: (more: number, alter: () => void) => void): Activity {
+		let isQueued = true;
+		const entry: Entry = { phase: 'sending', since: 0 };
+		const leaveQueue = (alter: () => void) => {
+			count(isQueued ? -1 : 0, alter);
+			isQueued = false;
+		};
+		const alter = (now: Partial<Entry>) =>
+			leaveQueue(() => this.active.add(Object.assign(entry, now)));
+		return {
+			sending: () => alter({ phase: 'sending', since: performance.now() }),
+			hearing: () => alter({ phase: 'hearing' }),
+			reach: (progress) => alter({ progress }),
+			end: () => leaveQueue(() => this.active.delete(entry)),
+		};
+	}
+
+	/** Messages come in crowds, and one that is no use has its error at once. */
+	private updateSoon(): void {
+		if (this.isDue) return;
+		this.isDue = true;
+		setImmediate(() => {
+			this.isDue = false;
+			this.update();
+		});
 	}
 
 	/** Every change goes to editors and Status nodes, so that only real ones are shown. */
@@ -75,18 +122,18 @@ export class StatusBoard {
 	}
 
 	private current(): NodeStatus {
-		const [first, ...others] = this.entries;
-		if (first) {
-			const text = others.length > 0 ? this.counts() : describe(first);
-			return { fill: 'blue', shape: 'dot', text };
+		const count = this.queued + this.active.size;
+		if (count > 0) {
+			const [first] = this.active;
+			const only = first ? describe(first) : 'queued';
+			return { fill: 'blue', shape: 'dot', text: count === 1 ? only : this.counts() };
 		}
 		return this.failure === '' ? {} : { fill: 'red', shape: 'ring', text: this.failure };
 	}
 
 	private counts(): string {
-		const queued = [...this.entries].filter(({ phase }) => phase === 'queued').length;
-		const busy = this.entries.size - queued;
-		return [busy > 0 && `${busy} active`, queued > 0 && `${queued} queued`]
+		const { queued, active } = this;
+		return [active.size > 0 && `${active.size} active`, queued > 0 && `${queued} queued`]
 			.filter(Boolean)
 			.join(' · ');
 	}

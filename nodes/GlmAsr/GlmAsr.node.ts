@@ -6,7 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { inputError, shownValue, type GlmAsrError } from '../../core';
 import { audioFields, audioOperations } from './description';
+import { nodeError } from './failures';
 import { searchModels } from './models';
 import { inspectOperation } from './operations/inspect';
 import { transcribeOperation } from './operations/transcribe';
@@ -52,6 +54,16 @@ export class GlmAsr implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0) as keyof typeof OPERATIONS;
+		if (!Object.hasOwn(OPERATIONS, operation)) throw nodeError(this, unknown(operation), 0);
 		return [await runItems(this, OPERATIONS[operation](this))];
 	}
+}
+
+/** A workflow that was not made in the editor may hold anything. */
+function unknown(operation: unknown): GlmAsrError {
+	return inputError(
+		'invalid_parameter',
+		`The operation is ${shownValue(operation)}.`,
+		'It must be "transcribe" or "inspect".',
+	);
 }

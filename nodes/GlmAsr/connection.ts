@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import {
+	checkKey,
 	modelsUrl,
 	resolveBaseUrl,
 	type Connection,
@@ -19,6 +20,7 @@ import { withIdleTimeout } from './idleTimeout';
 import { encodeForm } from './multipart';
 
 export const CREDENTIAL = 'glmAsrApi';
+const CREDENTIAL_PLACE = 'the credential "GLM-ASR API"';
 
 /** The service of the node's credential, reached through n8n: its proxies, guards and cancellation hold. */
 export async function connect(
@@ -79,7 +81,7 @@ async function readCredential(
 		baseUrl?: string;
 		apiKey?: string;
 	}>(CREDENTIAL);
-	return { platform, baseUrl, apiKey: (apiKey ?? '').trim() };
+	return { platform, baseUrl, apiKey: checkKey(apiKey, CREDENTIAL_PLACE) };
 }
 
 function transportOf(context: IExecuteFunctions): Transport {

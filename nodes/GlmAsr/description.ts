@@ -123,10 +123,19 @@ export const audioFields: INodeProperties[] = [
 					"The longest piece that is sent in one request, in seconds; the model's own limit holds, too, and is meant by 0. Shorter pieces give finer segments where the service sends none.",
 			},
 			{
+				displayName: 'Max Recordings',
+				name: 'maxRecordings',
+				type: 'number',
+				typeOptions: { minValue: 1, numberPrecision: 0 },
+				default: 100,
+				description:
+					'How many recordings an item may bring; one that brings more is refused before anything is sent',
+			},
+			{
 				displayName: 'Max Retries',
 				name: 'maxRetries',
 				type: 'number',
-				typeOptions: { minValue: 0, numberPrecision: 0 },
+				typeOptions: { minValue: 0, maxValue: 10, numberPrecision: 0 },
 				default: 4,
 				description:
 					'How often a request is made again that failed in a way that may pass, such as a broken connection; a service that is busy or restarts is waited for besides',
@@ -163,7 +172,8 @@ export const audioFields: INodeProperties[] = [
 				name: 'requestId',
 				type: 'string',
 				default: '',
-				description: 'Your own ID for the request; it must never repeat. Made when empty.',
+				description:
+					'Your own ID for the request; it must never repeat; at most 128 characters. Made when empty.',
 			},
 			{
 				displayName: 'Subtitles',

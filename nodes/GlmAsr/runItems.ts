@@ -77,7 +77,7 @@ export async function runItems(
 			if (execution?.aborted) throw cancelled(context);
 			if (!context.continueOnFail()) throw nodeError(context, failure, itemIndex);
 			if (isLive(context, itemIndex)) {
-				await sendLive(context, itemIndex, 'error', messageOf(failure));
+				await sendLive(context, itemIndex, 'error', messageOf(failure, itemIndex));
 			}
 			output.push(errorItem(failure, recording, itemIndex));
 		}

@@ -46,10 +46,17 @@ describe('The form fields of a request', () => {
 		});
 	});
 
-	test('repeat the field "hotwords" for each word, in order', () => {
-		expect(fieldsOf({ hotwords: ['a', 'b', 'c'] }).filter(([name]) => name === 'hotwords')).toEqual(
-			['a', 'b', 'c'].map((word) => ['hotwords', word]),
-		);
+	test('repeat the field "hotwords" for each word, in order, for a server of the user', () => {
+		expect(
+			fieldsOf({ hotwords: ['a', 'b', 'c'] }, 'custom').filter(([name]) => name === 'hotwords'),
+		).toEqual(['a', 'b', 'c'].map((word) => ['hotwords', word]));
+	});
+
+	test.each(['bigmodel', 'zai'] as const)('hold all hotwords in one JSON array for %s', (name) => {
+		expect(fieldsOf({ hotwords: ['智谱', '', 'a "b"'] }, name).at(-1)).toEqual([
+			'hotwords',
+			'["智谱","a \\"b\\""]',
+		]);
 	});
 
 	test.each(['temperature', 'requestId', 'userId', 'prompt', 'language'] as const)(
@@ -100,7 +107,9 @@ describe('Within their ranges', () => {
 	});
 
 	test('hotwords takes 100 words', () => {
-		expect(fieldsOf({ hotwords: Array.from({ length: 100 }, String) })).toHaveLength(102);
+		const words = Array.from({ length: 100 }, (_, index) => `${index}`);
+		expect(fieldsOf({ hotwords: words }, 'custom')).toHaveLength(102);
+		expect(fieldsOf({ hotwords: words })).toHaveLength(3);
 	});
 });
 
@@ -121,18 +130,19 @@ describe('Out of their ranges', () => {
 		['userId', 'userId', emoji(5), emoji(5), '6 to 128'],
 		['userId', 'userId', emoji(129), '129 characters', '6 to 128'],
 		['userId', 'userId', 12345, '12345', '6 to 128'],
-		['userId', 'userId', { a: 1 }, '{"a":1}', '6 to 128'],
+		['userId', 'userId', { a: 1 }, 'an object', '6 to 128'],
 		['prompt', 'prompt', 'a'.repeat(8000), '8000 characters', '8000'],
 		['prompt', 'prompt', emoji(8000), '8000 characters', '8000'],
 		['prompt', 'prompt', circular, '', '8000'],
-		['prompt', 'prompt', { a: 1 }, '{"a":1}', '8000'],
+		['prompt', 'prompt', { a: 1 }, 'an object', '8000'],
+		['requestId', 'requestId', 'a'.repeat(129), '129 characters', 'at most 128'],
 		['prompt', 'prompt', Symbol('s'), '', '8000'],
 		['hotwords', 'hotwords', Array.from({ length: 101 }, String), 'list of 101', '100'],
 		['hotwords', 'hotwords', 'a,b', '"a,b"', '100'],
 		['hotwords', 'hotwords', [1], 'list of 1', '100'],
 		['requestId', 'requestId', true, 'true', 'text'],
 		['model', 'model', '', '""', 'model'],
-		['model', 'model', ' ', '" "', 'model'],
+		['model', 'model', ' ', '""', 'model'],
 		['model', 'model', undefined, 'undefined', 'model'],
 		['stream', 'stream', 'true', '"true"', 'true or false'],
 		['language', 'language', 5, '5', 'language'],

@@ -328,8 +328,8 @@ describe('The name of the file that is sent', () => {
 		['会议 记录.m4a', '会议 记录.wav'],
 		['🎙️ café.ogg', '🎙️ café.wav'],
 		['a"b.wav', 'a_b.wav'],
-		['a\r\nX-Evil: 1.wav', 'a__X-Evil: 1.wav'],
-		['a\u0000b;c%22.wav', 'a_b_c_22.wav'],
+		['a\r\nX-Evil: 1.wav', 'a X-Evil: 1.wav'],
+		['a\u0000b;c%22.wav', 'a b_c_22.wav'],
 	])('%j becomes %j', async (fileName, expected) => {
 		expect((await sent({ fileName })).file).toMatchObject({
 			fileName: expected,

@@ -85,13 +85,15 @@ function faultOfResult({ audio, segments, chunks, warnings }: Transcription): st
 	}
 	return chunks > 0 || warnings.length > 0
 		? undefined
-		: 'Nothing of it was read, and nothing says so.';
+		: 'Nothing of it was read, and neither an error nor a warning says so.';
 }
 
 function faultOfError(error: unknown): string | undefined {
 	if (!(error instanceof GlmAsrError)) {
 		return error instanceof Error ? (error.stack ?? error.message) : String(error);
 	}
-	const { problem, cure, isInputError } = error;
+	const { problem, cure, isInputError, cause } = error;
+	// What is not foreseen is a fault, however well it is told.
+	if (cause !== undefined) return cause;
 	return problem && cure && isInputError ? undefined : `The error is unclear: ${error.message}`;
 }

@@ -333,3 +333,19 @@ describe('Requests at a time', () => {
 		expect(flow.sent).toHaveLength(2);
 	});
 });
+
+it.each([
+	['http://asr.example.com/v1', API_KEY, true],
+	['https://asr.example.com/v1', API_KEY, false],
+	['http://asr.example.com/v1', '', false],
+	['http://127.0.0.1:9/v1', API_KEY, false],
+	['no address', API_KEY, false],
+])(
+	'warns in the log of a key that goes to %s for all to read: %#',
+	async (baseUrl, apiKey, isTold) => {
+		const credentials = { service: { apiKey } };
+		const flow = await Flow.start(service(), { service: { baseUrl }, credentials });
+		expect(flow.allOutput().includes('The API key is sent over http')).toBe(isTold);
+		expect(flow.allOutput()).not.toContain(API_KEY);
+	},
+);

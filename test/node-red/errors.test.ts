@@ -182,3 +182,54 @@ it('refuses what the form would mark, too, since a flow file may hold it', async
 	const { error } = await flow.failWith({ payload: recording('1') });
 	expect(error.message).toMatch(/"temperature" is "warm"/);
 });
+
+it('does not stumble over headers that HTTP In does not make', async () => {
+	const flow = await Flow.start(service());
+	for (const type of [['audio/wav'], 7, { a: 1 }]) {
+		flow.caught.length = 0;
+		const req = { headers: { 'content-type': type } };
+		const { error } = await flow.failWith({ payload: {}, req });
+		expect(error.message).toMatch(/msg\.payload is an empty object, not audio\./);
+	}
+});
+
+it('shows names and keys of a message in a harmless form and length', async () => {
+	const evil = `\u001b[31m<b>\n\u202e${'x'.repeat(9999)}`;
+	const flow = await Flow.start(service());
+	for (const msg of [
+		{ payload: { [evil]: 1, [`2${evil}`]: 1, [`3${evil}`]: 1, [`4${evil}`]: 1, [`5${evil}`]: 1 } },
+		{ payload: {}, req: { headers: { 'content-type': evil } } },
+		{ payload: PDF, filename: evil },
+		{ payload: Array(9).fill({ content: PDF, filename: evil }) },
+		{ payload: recording('1'), glmAsr: { subtitles: evil } },
+	]) {
+		flow.caught.length = 0;
+		const { error } = await flow.failWith(msg);
+		expect(error.message).toMatch(/‹b› x+…/);
+		expect(error.message.length).toBeLessThan(700);
+		expect(error.message).not.toMatch(/[<\p{Cc}\p{Bidi_Control}]/u);
+	}
+});
+
+it('tells of what nobody foresaw in a sentence, with what was thrown for developers', async () => {
+	const flow = await Flow.start(service());
+	let isFirst = true;
+	const payload = new Proxy(
+		{},
+		{
+			ownKeys: () => {
+				if (!isFirst) return [];
+				isFirst = false;
+				throw new TypeError('type.startsWith is not a function');
+			},
+		},
+	);
+	const { error } = await flow.failWith({ payload });
+	expect(error).toMatchObject({
+		message: expect.stringMatching(
+			/^Error: The message could not be handled because of an unforeseen fault\. Run it again/,
+		),
+		code: 'unexpected',
+		cause: { retryable: false, thrown: expect.stringMatching(/^TypeError: type\.startsWith/) },
+	});
+});

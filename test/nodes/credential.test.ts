@@ -15,6 +15,15 @@ test('the key goes out as a bearer token, next to the headers that are there', a
 	});
 });
 
+test.each(['two\nlines', 'nul\0', 'naïve-key', 'two words'])(
+	'the key %j is refused without being shown: it would be cut on its way',
+	async (apiKey) => {
+		const refused = authenticate({ apiKey }, { url: 'x' });
+		await expect(refused).rejects.toThrow(/^The API key of the credential "GLM-ASR API" holds/);
+		await expect(refused).rejects.not.toThrow(apiKey);
+	},
+);
+
 test.each([[''], ['  '], [undefined]])('without a key (%j) there is no header', async (apiKey) => {
 	expect(await authenticate({ apiKey }, { url: 'x' })).toEqual({ url: 'x' });
 });

@@ -1,6 +1,10 @@
 import { inspect } from 'node:util';
 
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import { startService, type LocalService } from '../../dev/service/server';
+import { openInputs } from '../../nodes/GlmAsr/binaries';
+import { errorItem, nodeError } from '../../nodes/GlmAsr/failures';
 import { run, startEngine, stopEngine, type Run } from '../support/n8n/engine';
 import { API_KEY, credentialFor, dialled, parameters, PDF } from '../support/n8n/fixtures';
 
@@ -218,5 +222,103 @@ test.each([
 	expect(failed[0]!.json).toMatchObject({
 		error: expect.stringContaining(sentence),
 		details: { retryable: true },
+	});
+});
+
+describe('What comes from outside', () => {
+	const EVIL = '\u001b[31m<img src=x onerror=alert(1)>\r\n\u202ex';
+
+	test.each([
+		['a recording as base64', 'UklGR'.repeat(17_085)],
+		['a data URL', `data:audio/wav;base64,${'UklGR'.repeat(17_085)}`],
+		['something evil', EVIL.repeat(99)],
+	])('%s in place of a binary field is not repeated in the error', async (_, data) => {
+		for (const onError of [undefined, 'continueErrorOutput'] as const) {
+			const { failed, error } = await transcribe({
+				items: [{ json: { data }, binary: { other: PDF } }],
+				parameters: parameters({ binaryPropertyName: '={{ $json.data }}' }),
+				onError,
+			});
+			const shown = onError
+				? (failed[0]!.json.error as string)
+				: `${error!.message} ${error!.description}`;
+
+			expect(shown).toMatch(/^The item has no binary field ".{1,60}"\. It has "other": set/);
+			expect(shown.length).toBeLessThan(300);
+			expect(shown).not.toMatch(/[<\p{Cc}\p{Bidi_Control}]/u);
+		}
+	});
+
+	test('a binary field that is no file is none, whatever it holds', async () => {
+		const data = 'UklGR'.repeat(17_085);
+		for (const value of [data, { base64: data }, [data], 7, null]) {
+			const context = {
+				getNodeParameter: () => 'data',
+				getInputData: () => [{ json: {}, binary: { data: value } }],
+			} as unknown as IExecuteFunctions;
+			const { value: error } = await openInputs(context, 0).next();
+
+			expect(error).toMatchObject({ problem: 'The item has no binary field "data".' });
+		}
+	});
+
+	test('of an item with many binary fields only some are listed', async () => {
+		const binary = Object.fromEntries(
+			Array.from({ length: 200 }, (_, index) => [`${index}${EVIL.repeat(9)}`, PDF]),
+		);
+		for (const wanted of ['data', '*']) {
+			const { error } = await transcribe({
+				items: [{ binary }],
+				parameters: parameters({ binaryPropertyName: wanted }),
+			});
+
+			expect(error!.description).toMatch(/ and 195 more: /);
+			expect(error!.description!.length).toBeLessThan(700);
+			expect(error!.description).not.toMatch(/[<\p{Cc}\p{Bidi_Control}]/u);
+		}
+	});
+
+	test('is harmless in an error item', async () => {
+		service.inject({ status: 400, body: { error: { code: '1214', message: EVIL.repeat(99) } } });
+		const { failed } = await transcribe({
+			items: [{ binary: { data: dialled('1', `${EVIL}.wav`) } }],
+			onError: 'continueErrorOutput',
+		});
+		const { error, details } = failed[0]!.json as { error: string; details: { fileName: string } };
+
+		expect(error).toMatch(/^"‹img src=x onerror=alert\(1\)› x\.wav" was not transcribed: /);
+		expect(error.length).toBeLessThan(1000);
+		expect(details.fileName).toBe('‹img src=x onerror=alert(1)› x.wav');
+		expect(JSON.stringify(failed[0]!.json)).not.toMatch(/\\u|\\n|\\r|</);
+	});
+});
+
+test.each(['two\nlines', 'nul\0', 'naïve-key', 'two words', 'zero\u200bwidth'])(
+	'the key %j is refused without being shown, and nothing is sent',
+	async (apiKey) => {
+		const before = service.log.length;
+		const { error } = await transcribe({ credential: { ...credentialFor(service.url), apiKey } });
+
+		expect(error!.message).toMatch(
+			/^The API key of the credential "GLM-ASR API" holds a line break/,
+		);
+		expect(inspect(error, { depth: Infinity })).not.toContain(apiKey);
+		expect(service.log).toHaveLength(before);
+	},
+);
+
+test('what nobody foresaw becomes a sentence, with what was thrown as the cause', () => {
+	const context = { getNode: () => ({}), isStreaming: () => false } as unknown as IExecuteFunctions;
+	const thrown = new TypeError('type.startsWith is not a function');
+	const error = nodeError(context, thrown, 3);
+
+	expect(error.message).toBe('Item 3 could not be handled because of an unforeseen fault.');
+	expect(error.description).toMatch(/^Run it again; /);
+	expect(JSON.parse(JSON.stringify(error.cause))).toEqual({
+		message: expect.stringMatching(/^TypeError: type\.startsWith/) as string,
+	});
+	expect(errorItem(thrown, new Error(), 3).json).toMatchObject({
+		error: `${error.message} ${error.description}`,
+		details: { code: 'unexpected' },
 	});
 });

@@ -187,6 +187,7 @@ describe('Input Binary Field', () => {
 		const file = { data: Buffer.from(bytes).toString('base64'), fileName, mimeType };
 		for (const binaryPropertyName of ['mail.files[1]', '*']) {
 			const { items } = await transcribe({
+				binaryMode: 'combined',
 				items: [{ json: { mail: { files: ['a note', file] } } }],
 				parameters: parameters({ binaryPropertyName }),
 			});

@@ -6,12 +6,14 @@ import { test } from 'node:test';
 
 import { GlmAsrApi } from '../../credentials/GlmAsrApi.credentials';
 import { staleFiles } from '../../dev/identity/files';
-import { IDENTITY, withIdentity, type Identity } from '../../dev/identity/identity';
+import { IDENTITY, refusals, withIdentity, type Identity } from '../../dev/identity/identity';
 import codex from '../../nodes/GlmAsr/GlmAsr.node.json';
 import { root } from '../support/tarball';
 
 const OTHER: Identity = {
-	author: { name: 'Somebody Else', email: 'somebody@example.org' },
+	isPlaceholder: false,
+	author: { name: 'Somebody Else', email: 'somebody@else.dev' },
+	owners: '@somebody',
 	repository: 'somebody/speech',
 };
 
@@ -37,7 +39,9 @@ test('every file names the author and the repository of dev/identity/identity.js
 test('another identity reaches both packages, their licences, the credential, the node and the pages', async () => {
 	const files = (await staleFiles(root, OTHER)).map(({ file }) => file);
 	for (const file of [
+		'.github/CODEOWNERS',
 		'LICENSE',
+		'SECURITY.md',
 		'package.json',
 		'node-red/LICENSE',
 		'node-red/package.json',
@@ -52,7 +56,8 @@ test('another identity reaches both packages, their licences, the credential, th
 
 test('nothing of the old names is left, and no other project is renamed', async () => {
 	for (const { text } of await staleFiles(root, OTHER)) {
-		for (const old of [IDENTITY.author.name, IDENTITY.author.email, IDENTITY.repository]) {
+		const { author, owners, repository } = IDENTITY;
+		for (const old of [author.name, author.email, owners, repository]) {
 			assert.ok(!text.includes(old), old);
 		}
 	}
@@ -84,8 +89,7 @@ test('the documentation that n8n links to is in the repository', () => {
 });
 
 test('a release leaves only the repository that the packages name', () => {
-	const atHome = release(IDENTITY.repository);
-	assert.equal(atHome.status, 0, atHome.stderr);
+	assert.deepEqual(refusals(OTHER, OTHER.repository), []);
 	for (const elsewhere of ['somebody/fork', undefined]) {
 		const { status, stderr } = release(elsewhere);
 		assert.equal(status, 1);
@@ -93,6 +97,27 @@ test('a release leaves only the repository that the packages name', () => {
 			stderr,
 			new RegExp(`come from ${IDENTITY.repository}.*${elsewhere ?? 'no repository'}`),
 		);
+	}
+});
+
+test('a release is refused as long as the names are placeholders', () => {
+	const { status, stderr } = release(IDENTITY.repository);
+	assert.equal(status, IDENTITY.isPlaceholder ? 1 : 0, stderr);
+	assert.equal(/is a placeholder: /.test(stderr), IDENTITY.isPlaceholder, stderr);
+
+	const placeholders: Identity[] = [
+		{ ...OTHER, isPlaceholder: true },
+		...['me@example.org', 'me@mail.example.com', 'me@host.invalid', 'me@localhost'].map(
+			(email) => ({
+				...OTHER,
+				author: { ...OTHER.author, email },
+			}),
+		),
+	];
+	for (const identity of placeholders) {
+		const [reason, ...others] = refusals(identity, OTHER.repository);
+		assert.match(reason ?? '', /^"Somebody Else <.*>" is a placeholder: .*identity\.json/);
+		assert.deepEqual(others, []);
 	}
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { decodeOgg } from '../support/audio/formats';
 import { bytesSource } from '../../core/audio/source/bytes';
 import { opusDecoderForN8n } from '../../dev/build/opusDecoder';
+import { PINNED_MODULES, readPinned } from '../../dev/build/pinnedModules';
 import { writeThirdPartyNotices, type Bundle } from '../../dev/build/thirdPartyNotices';
 import { root } from '../support/tarball';
 
@@ -76,4 +77,14 @@ test('a package whose licence is not allowed stops the build', async () => {
 		writeThirdPartyNotices(bundleOf('node_modules/caniuse-lite/dist/unpacker/index.js'), notices),
 		/caniuse-lite .* CC-BY-4\.0/,
 	);
+});
+
+test('a module of WebAssembly that is not the pinned one stops the build', async () => {
+	for (const pinned of Object.values(PINNED_MODULES)) {
+		const installed = path.join(root, 'node_modules', pinned.file);
+		assert.equal(await readPinned(pinned), readFileSync(installed, 'utf8'));
+		cpSync(installed, path.join(folder, pinned.file));
+		appendFileSync(path.join(folder, pinned.file), ' ');
+		await assert.rejects(readPinned(pinned, folder), /is not the file that .* pins: SHA-256 /);
+	}
 });

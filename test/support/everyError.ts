@@ -6,16 +6,18 @@ import { resolveBaseUrl, type Platform } from '../../core/api/platforms';
 import { partialFailure, type GlmAsrError } from '../../core/errors/error';
 import { networkError } from '../../core/errors/network';
 import { NETWORK_CODES } from '../../core/errors/networkCodes';
-import { answerError, serviceError } from '../../core/errors/service';
+import { answerError, finishError, serviceError } from '../../core/errors/service';
 import { SERVICE_CODES } from '../../core/errors/serviceCodes';
 import { transcribe, type TranscriptionOptions } from '../../core/transcribe';
 import { openInputs } from '../../nodes/GlmAsr/binaries';
 import { connect } from '../../nodes/GlmAsr/connection';
+import { GlmAsr } from '../../nodes/GlmAsr/GlmAsr.node';
 import { errorItem, nodeError } from '../../nodes/GlmAsr/failures';
 import { runItems } from '../../nodes/GlmAsr/runItems';
 import { findAudio } from '../../node-red/src/audioInputs';
 import type { NodeError } from '../../node-red/src/failure';
 import registerGlmAsr from '../../node-red/src/glm-asr';
+import { valueAt } from '../../node-red/src/messages';
 import { optionsFor } from '../../node-red/src/options';
 import { Service, type ServiceSettings } from '../../node-red/src/service';
 import { ascii, chunk, pcmFormat, silence, wav } from './audio/recordings';
@@ -53,6 +55,7 @@ export async function everyError(): Promise<Told[]> {
 		networkError(context, new Error('said')),
 		answerError(context, 'bad_answer'),
 		answerError(context, 'incomplete_answer'),
+		finishError(context, 'length')!,
 		partialFailure(
 			'call.mp3',
 			serviceError(context, { code: '1305' }),
@@ -80,6 +83,12 @@ function ofAudio(): Promise<Told[]> {
 		inspect('clip.mp4', '\0\0\0\x0cftypmp42\0\0\0\x08moov'),
 		refusalOfOptions({}, day),
 		refusalOfOptions({}, inUnknownForm),
+		failureOf(() =>
+			inspectAudio({
+				source: { size: 9, read: () => Promise.reject(new Error('EIO')) },
+				fileName: 'memo.wav',
+			}),
+		),
 	]);
 }
 
@@ -96,6 +105,7 @@ function ofParameters(): Promise<Told[]> {
 		{ maxChunkSeconds: -1 },
 		{ timeout: -1 },
 		{ concurrency: -1 },
+		{ maxRecordings: 0.5 },
 		{ maxRetries: 1.5 },
 		{ subtitles: 'txt' },
 		{ onPieceError: 'skip' },
@@ -117,12 +127,20 @@ function refusalOfOptions(options: object, bytes = silence(1)): Promise<GlmAsrEr
 }
 
 async function ofN8n(): Promise<Told[]> {
-	const inN8n = (binary: object, wanted = 'data') =>
+	const inN8n = (binary: object, wanted: unknown = 'data', parameters: object = {}) =>
 		({
-			getNode: () => ({}),
-			getNodeParameter: () => wanted,
+			getNode: () => ({ name: 'GLM-ASR' }),
+			isStreaming: () => false,
+			getNodeParameter: (name: string) => ({ binaryPropertyName: wanted, ...parameters })[name],
 			getInputData: () => [{ json: {}, binary }],
+			getWorkflow: () => ({ id: 'mine' }),
+			getWorkflowSettings: () => ({}),
+			getWorkflowDataProxy: () => ({}),
+			getExecuteData: () => ({ node: {} }),
+			getExecutionId: () => '1',
+			getParentNodes: () => [],
 			getCredentials: async () => ({ platform: 'zai', apiKey: '' }),
+			helpers: { getBinaryMetadata: async () => Promise.reject(new Error('ENOENT')) },
 			getExecutionCancelSignal: () => AbortSignal.abort(),
 		}) as unknown as IExecuteFunctions;
 	const nothing = inN8n({});
@@ -133,9 +151,14 @@ async function ofN8n(): Promise<Told[]> {
 		nothing,
 		inN8n({ data: pdf }, '*'),
 		inN8n({}, '*'),
+		inN8n({ data: { mimeType: 'audio/wav', id: 'filesystem-v2:gone' } }),
+		inN8n({}, { mimeType: 'audio/wav', id: 'database:of-another' }),
+		inN8n({ a: pdf, b: pdf }, '*', { 'options.maxRecordings': 1 }),
+		inN8n({ a: pdf, b: pdf }, 'a, b', { 'options.maxRecordings': 1 }),
 	].map(async (n8n) => (await openInputs(n8n, 0).next()).value as GlmAsrError);
 	const ofTheHost = [
 		await thrownBy(() => connect(nothing)),
+		await thrownBy(() => new GlmAsr().execute.call(inN8n({}, 'translate'))),
 		await thrownBy(() => runItems(nothing, async function* () {})),
 		new NodeOperationError(nothing.getNode(), 'Node does not have any credentials set'),
 	].map((error) => {
@@ -143,10 +166,8 @@ async function ofN8n(): Promise<Told[]> {
 		return { problem: message, cure: description!, code: codeInN8n(error) };
 	});
 	const said = new Error('said');
-	const unforeseen = {
-		problem: nodeError(nothing, said, 0).description!,
-		code: codeInN8n(said),
-	};
+	const { message, description } = nodeError(nothing, said, 0);
+	const unforeseen = { problem: message, cure: description!, code: codeInN8n(said) };
 	return [...(await Promise.all(opened)), ...ofTheHost, unforeseen];
 }
 
@@ -157,7 +178,7 @@ function codeInN8n(error: unknown): string {
 
 async function ofNodeRed(): Promise<Told[]> {
 	const find = (payload: unknown, req = {}) =>
-		failureOf(() => findAudio({ req }, { value: payload, property: 'payload' }));
+		failureOf(() => findAudio({ req }, { value: payload, property: 'payload' }, 100));
 	const send = (settings: ServiceSettings, isTlsValid = true) => {
 		const tls = { valid: isTlsValid, addTLSOptions: () => ({}) };
 		return failureOf(() => new Service(settings, tls).connection({ id: '', onTurn: () => {} }));
@@ -176,8 +197,16 @@ async function ofNodeRed(): Promise<Told[]> {
 			find('data:audio/wav;base64,UklGRg=='),
 			find({}, { headers: { 'content-type': 'audio/wav' } }),
 			find({}, { headers: { 'content-type': 'multipart/form-data' } }),
-			failureOf(() => findAudio({}, { value: attachments, property: 'attachments' })),
+			failureOf(() => findAudio({}, { value: attachments, property: 'attachments' }, 100)),
+			failureOf(() => findAudio({}, { value: attachments, property: 'attachments' }, 1)),
 			failureOf(() => optionsFor({}, 'fast')),
+			failureOf(() =>
+				valueAt({}, 'payload[', {
+					getMessageProperty: () => {
+						throw new Error('Invalid property expression');
+					},
+				}),
+			),
 			send({ apiKey: '' }),
 			send({ apiKey: 'two words' }),
 			send({ apiKey: 'key', concurrency: 'many' }),

@@ -63,7 +63,7 @@ describe('What the service said is quoted', () => {
 		['JSON that is cut short', '{"error":{"code":"12', '{"error":{"code":"12'],
 		['a JSON number', '5', '5'],
 		['a message over several lines in one', 'a\r\n\tb', 'a b'],
-		['nothing that steers a terminal', 'a\u001b[2Jb', 'a [2Jb'],
+		['nothing that steers a terminal', 'a\u001b[2Jb', 'ab'],
 		['nothing of bytes that are no text', '\ufffd\u0008\0K', undefined],
 	])('%s', async (_, body, quoted) => {
 		const error = await refusalOf({ status: 502, body: [body] });

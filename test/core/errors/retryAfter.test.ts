@@ -77,3 +77,25 @@ test('the error of a refusal carries the wait', async () => {
 
 	expect((await refusalOf(script)).retryAfter).toBe(1.5);
 });
+
+test.each([
+	['an hour behind', -3600],
+	['an hour ahead', 3600],
+	['years behind', -3e8],
+])('a date is understood by the service’s clock when ours is %s', async (_, off) => {
+	const served = Date.now() - off * 1000;
+	const at = (seconds: number) => new Date(served + seconds * 1000).toUTCString();
+	const dates = { date: at(0), 'retry-after': at(30) };
+
+	expect((await refusalOf(refusing(429, {}, dates))).retryAfter).toBe(30);
+});
+
+test('without a date of the service, or a wrong one, our clock must do', async () => {
+	for (const date of [undefined, 'yesterday']) {
+		const soon = new Date(Date.now() + 30_000).toUTCString();
+		const { retryAfter } = await refusalOf(refusing(429, {}, { date, 'retry-after': soon }));
+
+		expect(retryAfter).toBeGreaterThan(25);
+		expect(retryAfter).toBeLessThanOrEqual(30);
+	}
+});

@@ -2,9 +2,23 @@ import { data, EVENT_STREAM, refusalOf } from '../../support/core';
 import { expectSentences, refusing, zhipu } from '../../support/errors';
 
 const NEVER_AGAIN = [
-	...['1000', '1001', '1002', '1003', '1004', '1110', '1111', '1112', '1113', '1121'],
+	...[
+		'1000',
+		'1001',
+		'1002',
+		'1003',
+		'1004',
+		'1005',
+		'1100',
+		'1110',
+		'1111',
+		'1112',
+		'1113',
+		'1121',
+	],
 	...['1210', '1211', '1212', '1213', '1214', '1215', '1220', '1221', '1222', '1231', '1261'],
-	...['1300', '1301', '1304', '1308', '1309', '1310', '1311', '1313'],
+	...['1300', '1301', '1304', '1308', '1309', '1310', '1311', '1313', '1314', '1315'],
+	...['1316', '1317', '1318', '1319', '1320', '1321'],
 ];
 const AGAIN = ['500', '1120', '1200', '1230', '1234', '1302', '1303', '1305', '1312'];
 const CODES: [string, boolean][] = [
@@ -32,6 +46,40 @@ describe('A code of the service decides whether to try again, whatever the HTTP 
 			expect(error.detail).toContain('"said"');
 			expectSentences(error);
 		}
+	});
+
+	test.each(NEVER_AGAIN)('%s as 429 is no sign that too many requests run', async (code) => {
+		for (const body of [
+			{ error: { code, message: 'said' } },
+			{ code: Number(code), msg: 'said' },
+		]) {
+			const error = await refusalOf(refusing(429, body));
+
+			expect(error).toMatchObject({ code, retryable: false });
+			expect(error.pressure).toBeUndefined();
+		}
+	});
+
+	test.each(['1304', '1308', '1310', '1316', '1317', '1318', '1319', '1320', '1321'])(
+		'%s tells when the quota is renewed',
+		async (code) => {
+			for (const message of [
+				'已达到 5 小时的使用上限。您的限额将在 2026-01-02 03:04:05 重置。',
+				`Usage limit reached for 5 hour. ${'x'.repeat(300)} Your limit will reset at 2026-01-02 03:04:05`,
+			]) {
+				const error = await refusalOf(zhipu(429, code, message));
+
+				expect(error.cure).toMatch(/^It is renewed at 2026-01-02 03:04:05 \(Beijing time\)\. Wait/);
+				expectSentences(error);
+			}
+			expect((await refusalOf(zhipu(429, code, 'soon'))).cure).toMatch(/^Wait/);
+		},
+	);
+
+	test('a key for the Coding Plan is told its address', async () => {
+		const { cure } = await refusalOf(zhipu(429, '1315'));
+
+		expect(cure).toContain('https://api.z.ai/api/coding/paas/v4');
 	});
 
 	test('no balance is told as such though it comes as 429', async () => {

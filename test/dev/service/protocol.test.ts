@@ -92,6 +92,15 @@ test.each<[string, Asking, number, string, string]>([
 	['a long user_id', { fields: { user_id: 'x'.repeat(129) } }, 400, '1214', 'user_id'],
 	['a long prompt', { fields: { prompt: 'x'.repeat(8000) } }, 400, '1261', 'prompt'],
 	['too many hotwords', { fields: { hotwords: MANY } }, 400, '1214', 'hotwords'],
+	[
+		'too many hotwords in JSON',
+		{ fields: { hotwords: JSON.stringify(MANY) } },
+		400,
+		'1214',
+		'hotwords',
+	],
+	['JSON that holds no words', { fields: { hotwords: '[1]' } }, 400, '1214', 'hotwords'],
+	['half a JSON array', { fields: { hotwords: '["a",' } }, 400, '1214', 'hotwords'],
 	['stream neither true nor false', { fields: { stream: '1' } }, 400, '1214', 'stream'],
 ])('%s is refused', async (_name, asking, status, code, message) => {
 	const response = await ask(service, asking);
@@ -107,6 +116,7 @@ test.each<[string, Asking]>([
 	['temperature at its ends', { fields: { temperature: '0' } }],
 	['the longest prompt', { fields: { prompt: 'x'.repeat(7999) } }],
 	['100 hotwords', { fields: { hotwords: MANY.slice(1) } }],
+	['100 hotwords in JSON', { fields: { hotwords: JSON.stringify(MANY.slice(1)) } }],
 	['the shortest user_id', { fields: { user_id: 'abcdef' } }],
 	['an upper-case extension', { fileName: 'A.WAV' }],
 ])('%s is accepted', async (_name, asking) => {

@@ -48,8 +48,8 @@ export function glmAsr(properties: Record<string, unknown> = {}, id = 'asr'): Fl
 }
 
 /** A Function node with the body `func`. */
-export function code(id: string, func: string): FlowNode {
-	return node(id, 'function', { func, outputs: 1, libs: [] });
+export function code(id: string, func: string, outputs = 1): FlowNode {
+	return node(id, 'function', { func, outputs, libs: [] });
 }
 
 /** A Function node that reads the file of the payload's `file`; core's file node would hold it twice for a moment. */

@@ -6,6 +6,8 @@ export interface Holdings {
 	resources: Record<string, number>;
 	/** Bytes. */
 	memory: NodeJS.MemoryUsage;
+	/** The longest time its event loop was held since it was last asked, in milliseconds. */
+	longestHold: number;
 }
 
 /** Lets a host tell what it holds, when it is asked by a signal. */

@@ -14,6 +14,7 @@ import {
 import {
 	Workflow,
 	type ExecutionError,
+	type IBinaryData,
 	type IBinaryKeyData,
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
@@ -51,6 +52,8 @@ export interface TestFile {
 export interface TestItem {
 	json?: IDataObject;
 	binary?: Record<string, TestFile>;
+	/** Files that are stored already. */
+	stored?: IBinaryKeyData;
 }
 
 export interface Run {
@@ -62,6 +65,10 @@ export interface Run {
 	onError?: 'continueErrorOutput' | 'continueRegularOutput';
 	/** Whether a client listens for chunks. */
 	isStreaming?: boolean;
+	/** How the workflow's items hold their files. */
+	binaryMode?: 'combined';
+	/** Whether a step between takes the files from the items, as an agent does for its tools. */
+	isJsonOnly?: boolean;
 	/** Called with a function that cancels the execution. */
 	onStart?: (cancel: () => void) => void;
 }
@@ -85,6 +92,8 @@ const SOURCE: INode = {
 	position: [0, 0],
 	parameters: {},
 };
+
+const PLAIN: INode = { ...SOURCE, id: '3', name: 'Plain', type: 'test.plain' };
 
 /** Sets up n8n's binary store once for a test file. */
 export async function startEngine(binaryMode: 'default' | 'filesystem'): Promise<void> {
@@ -112,11 +121,13 @@ export async function run(options: Run): Promise<Outcome> {
 	const workflow = new Workflow({
 		id: 'test',
 		name: 'test',
-		nodes: [SOURCE, subject],
-		connections: { Source: { main: [[{ node: 'GLM-ASR', type: 'main', index: 0 }]] } },
+		nodes: [SOURCE, PLAIN, subject],
+		connections: options.isJsonOnly
+			? { Source: to('Plain'), Plain: to('GLM-ASR') }
+			: { Source: to('GLM-ASR') },
 		active: false,
 		nodeTypes: nodeTypes(options.items),
-		settings: { executionOrder: 'v1' },
+		settings: { executionOrder: 'v1', binaryMode: options.binaryMode },
 	});
 	const chunks: Outcome['chunks'] = [];
 	const hooks = new ExecutionLifecycleHooks('webhook', '1', {
@@ -158,6 +169,21 @@ export async function run(options: Run): Promise<Outcome> {
 	};
 }
 
+const to = (name: string) => ({ main: [[{ node: name, type: 'main' as const, index: 0 }]] });
+
+/** Stores a file as another workflow does. */
+export async function storeElsewhere({
+	bytes,
+	fileName,
+	mimeType,
+}: TestFile): Promise<IBinaryData> {
+	return await Container.get(BinaryDataService).store(
+		{ type: 'execution', workflowId: 'other', executionId: '7' },
+		Buffer.from(bytes),
+		{ data: '', fileName, mimeType: mimeType ?? 'audio/wav' },
+	);
+}
+
 function nodeTypes(items: TestItem[]): INodeTypes {
 	const source = {
 		description: {
@@ -173,13 +199,21 @@ function nodeTypes(items: TestItem[]): INodeTypes {
 		},
 		async execute(this: IExecuteFunctions) {
 			const output: INodeExecutionData[] = [];
-			for (const { json = {}, binary } of items) {
-				output.push({ json, ...(binary && { binary: await store(this, binary) }) });
+			for (const { json = {}, binary, stored } of items) {
+				const files = { ...stored, ...(binary && (await store(this, binary))) };
+				output.push({ json, ...(Object.keys(files).length > 0 && { binary: files }) });
 			}
 			return [output];
 		},
 	} as unknown as INodeType;
+	const plain = {
+		description: { ...source.description, name: 'plain', inputs: ['main'] },
+		async execute(this: IExecuteFunctions) {
+			return [this.getInputData().map(({ json }, item) => ({ json, pairedItem: { item } }))];
+		},
+	} as unknown as INodeType;
 	const types: Record<string, INodeType> = {
+		'test.plain': plain,
 		'test.source': source,
 		'n8n-nodes-glm-asr.glmAsr': node,
 	};
