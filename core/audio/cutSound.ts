@@ -2,7 +2,7 @@ import { cutPcm, type Limits, type Piece } from './cut';
 import { TruncatedAudioError } from './errors';
 import type { Cuttable } from './formats';
 import { cutMp3Packets } from './formats/mp3/cutPackets';
-import type { PcmBlock } from './pcm';
+import type { PcmBlock, Silence } from './pcm';
 import { Resampler } from './resample/resampler';
 import { withYields, type Yielder } from './source/yielding';
 import type { PacketTrack } from './track/packets';
@@ -24,16 +24,22 @@ export function cutSound(
 ): AsyncIterable<Piece> {
 	if ('cut' in sound) return sound.cut(limits);
 	if (sound.parameters.codec === 'mp3') return cutMp3Packets(sound, limits);
-	return cutPcm(resampled(withYields(playTrack(sound), yielder)), limits);
+	return cutPcm(withYields(resampled(playTrack(sound, yielder)), yielder), limits);
 }
 
-async function* resampled(blocks: AsyncIterable<PcmBlock>): AsyncGenerator<PcmBlock> {
+async function* resampled(blocks: AsyncIterable<PcmBlock | Silence>): AsyncGenerator<PcmBlock> {
 	let resampler: Resampler | undefined;
 	let truncation: TruncatedAudioError | undefined;
 	try {
-		for await (const { samples, sampleRate } of blocks) {
-			resampler ??= new Resampler(sampleRate, SAMPLE_RATE);
-			yield { samples: resampler.push(samples), sampleRate: SAMPLE_RATE };
+		for await (const block of blocks) {
+			resampler ??= new Resampler(block.sampleRate, SAMPLE_RATE);
+			if ('samples' in block) {
+				yield { samples: resampler.push(block.samples), sampleRate: SAMPLE_RATE };
+			} else {
+				const { samples, silence } = resampler.skip(block.silence);
+				yield { samples, sampleRate: SAMPLE_RATE };
+				yield* silentBlocks(silence);
+			}
 		}
 	} catch (error) {
 		if (!(error instanceof TruncatedAudioError)) throw error;
@@ -41,4 +47,12 @@ async function* resampled(blocks: AsyncIterable<PcmBlock>): AsyncGenerator<PcmBl
 	}
 	if (resampler) yield { samples: resampler.flush(), sampleRate: SAMPLE_RATE };
 	if (truncation) throw truncation;
+}
+
+const SILENT = new Float32Array(8192);
+
+function* silentBlocks(count: number): Generator<PcmBlock> {
+	for (let left = count; left > 0; left -= SILENT.length) {
+		yield { samples: SILENT.subarray(0, left), sampleRate: SAMPLE_RATE };
+	}
 }

@@ -5,3 +5,11 @@ export interface PcmBlock {
 	/** Hertz; the same for all blocks of a recording. */
 	sampleRate: number;
 }
+
+/** A long silence between blocks, which need not be computed sample by sample. */
+export interface Silence {
+	/** Samples that it lasts. */
+	silence: number;
+	/** Hertz. */
+	sampleRate: number;
+}

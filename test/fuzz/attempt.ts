@@ -14,6 +14,8 @@ export interface Attempt {
 	outcome: 'whole' | 'partial' | 'refused';
 	/** How far its sound was read. */
 	seconds: number;
+	/** What its pieces cost. */
+	requests: number;
 	/** What no recording may lead to, if it did. */
 	fault?: string;
 }
@@ -24,6 +26,11 @@ const SHORTEST = 2;
 /** Transcribes bytes as a host does, to the end, and sees that a result or a clear error comes of it. */
 export async function attempt(bytes: Uint8Array, maxChunkSeconds = SHORTEST): Promise<Attempt> {
 	let seconds = 0;
+	let requests = 0;
+	const transport: Transport = async () => {
+		requests++;
+		return OK;
+	};
 	try {
 		const events = transcribe(
 			{ source: bytesSource(bytes) },
@@ -42,20 +49,20 @@ export async function attempt(bytes: Uint8Array, maxChunkSeconds = SHORTEST): Pr
 			if (event.type !== 'transcript.text.done') continue;
 			const { transcription } = event;
 			const outcome = transcription.warnings.some(isTruncation) ? 'partial' : 'whole';
-			return { outcome, seconds, fault: faultOfResult(transcription) };
+			return { outcome, seconds, requests, fault: faultOfResult(transcription) };
 		}
-		return { outcome: 'refused', seconds, fault: 'It ended without a result.' };
+		return { outcome: 'refused', seconds, requests, fault: 'It ended without a result.' };
 	} catch (error) {
-		return { outcome: 'refused', seconds, fault: faultOfError(error) };
+		return { outcome: 'refused', seconds, requests, fault: faultOfError(error) };
 	}
 }
 
 /** A service that hears one word, whatever it is sent: what is tried is how recordings are read. */
-const transport: Transport = async () => ({
+const OK: Awaited<ReturnType<Transport>> = {
 	status: 200,
 	headers: { 'content-type': 'application/json' },
-	body: answer(),
-});
+	body: { [Symbol.asyncIterator]: answer },
+};
 
 async function* answer(): AsyncGenerator<Uint8Array> {
 	yield new TextEncoder().encode('{"text":"word"}');

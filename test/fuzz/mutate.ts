@@ -1,8 +1,9 @@
-import { randomNumbers } from '../support/audio/decoding';
 import { concat } from '../support/audio/recordings';
 import type { Recording } from './corpus';
+import { Dice } from './dice';
+import { MAKERS } from './made';
 
-/** A damaged recording, and how it came about. */
+/** A damaged recording, or one that was made to be hostile, and how it came about. */
 export interface FuzzCase {
 	/** The recording's name and what was done to it, in order. */
 	description: string;
@@ -11,74 +12,32 @@ export interface FuzzCase {
 
 type Mutation = (bytes: Uint8Array, dice: Dice) => Uint8Array;
 
-/** Where most of what decides is written: headers at the beginning, an index at the end. */
-const HEAD_BYTES = 600;
-const TAIL_BYTES = 2000;
-const LONGEST_RUN = 64;
 /** What lengths, counts and times are replaced by. */
 const EXTREMES = [0n, 1n, 0x7fffffffn, 0xffffffffn, 2n ** 63n - 1n, 2n ** 64n - 1n];
 const BYTES = [0, 1, 0x7f, 0x80, 0xff];
 
+/** How many of the cases are made from their format's structure instead of from a recording. */
+const MADE_PART = 0.15;
+
 /** A case by seed and number: the same on every machine. */
 export function fuzzCase(recordings: readonly Recording[], seed: number, index: number): FuzzCase {
 	const dice = new Dice(seed, index, recordings);
+	if (dice.chance(MADE_PART)) {
+		const [name, make] = dice.of(MAKERS);
+		// Most are well formed: what is hostile in them is what they say.
+		return damaged(name, make(dice), dice.chance(0.8) ? 0 : 1, dice);
+	}
 	const { name, bytes } = dice.of(recordings);
 	// Mostly few: what is damaged all over is soon refused.
-	const count = dice.chance(0.7) ? 1 + dice.below(2) : 1 + dice.below(12);
+	return damaged(name, bytes, dice.chance(0.7) ? 1 + dice.below(2) : 1 + dice.below(12), dice);
+}
+
+function damaged(name: string, bytes: Uint8Array, count: number, dice: Dice): FuzzCase {
 	const steps = Array.from({ length: count }, () => dice.of(MUTATIONS));
 	return {
 		description: [name, ...steps.map(([step]) => step)].join(', '),
 		bytes: steps.reduce((damaged, [, mutate]) => mutate(damaged, dice), bytes),
 	};
-}
-
-/** Chance that can be repeated. */
-class Dice {
-	private readonly next: () => number;
-
-	constructor(
-		seed: number,
-		index: number,
-		private readonly recordings: readonly Recording[],
-	) {
-		this.next = randomNumbers(Math.imul(seed, 0x9e3779b1) ^ index);
-	}
-
-	/** A whole number from 0 on. */
-	below(limit: number): number {
-		return Math.floor(this.next() * limit);
-	}
-
-	chance(part: number): boolean {
-		return this.next() < part;
-	}
-
-	of<T>(values: readonly T[]): T {
-		return values[this.below(values.length)]!;
-	}
-
-	/** A place in so many bytes, preferably where it matters. */
-	place(size: number): number {
-		const kind = this.below(4);
-		if (kind === 0) return this.below(Math.min(size, HEAD_BYTES));
-		if (kind === 1) return size - 1 - this.below(Math.min(size, TAIL_BYTES));
-		return this.below(size);
-	}
-
-	/** A stretch of at least one byte, if there is any: short as often as long. */
-	stretch(size: number): [start: number, end: number] {
-		const start = this.place(size);
-		const longest = this.chance(0.5) ? Math.min(LONGEST_RUN, size - start) : size - start;
-		return [start, start + 1 + this.below(longest)];
-	}
-
-	recording(): Uint8Array {
-		return this.of(this.recordings).bytes;
-	}
-
-	noise(size: number): Uint8Array {
-		return Uint8Array.from({ length: size }, () => this.below(256));
-	}
 }
 
 /** Changes a copy, of which there is at least one byte. */

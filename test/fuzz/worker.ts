@@ -1,12 +1,10 @@
 import { attempt } from './attempt';
 import { corpus } from './corpus';
 import { holdMeter } from './holdMeter';
+import { excesses } from './limits';
 import { fuzzCase } from './mutate';
 import type { Assignment, Report } from './report';
 
-/** Seconds of work that any recording may take, and how many times as fast as it plays its sound is read. */
-const MAX_SECONDS = 2;
-const MIN_SPEED = 50;
 /** Milliseconds of work in which nobody else has a turn. */
 const MAX_HOLD = 150;
 const MAX_CASE_MEGABYTES = 200;
@@ -28,15 +26,14 @@ async function work({ seed, from, to, step }: Assignment): Promise<void> {
 		tell({ kind: 'begin', index, description });
 		hold.restart();
 		const { user } = process.threadCpuUsage();
-		const { outcome, seconds, fault } = await attempt(bytes);
+		const result = await attempt(bytes);
+		const { outcome, seconds, fault } = result;
 		const spent = (process.threadCpuUsage().user - user) / 1e6;
 		const held = hold.longest();
 		const peak = process.resourceUsage().maxRSS / 1024 - settled;
 		const faults = [
 			...(fault === undefined ? [] : [fault]),
-			...(spent > MAX_SECONDS + seconds / MIN_SPEED
-				? [`It takes ${spent} s for ${seconds} s.`]
-				: []),
+			...excesses(bytes.length, spent, result),
 			...(held > MAX_HOLD ? [`It holds the event loop for ${held} ms.`] : []),
 			...(peak > MAX_CASE_MEGABYTES ? [`It takes ${peak} MB.`] : []),
 		];

@@ -3,6 +3,8 @@ import type { CodecParameters, CodedSound, Decoder } from './codec';
 
 /** A codec whose blocks all have one size; a packet holds any number of them, and all channels. */
 export interface BlockCodec {
+	/** Of a block, all channels. */
+	blockBytes: number;
 	/** Samples per channel in the given number of bytes of consecutive blocks, of which the last may be cut short. */
 	samplesIn(bytes: number): number;
 	/**
@@ -49,6 +51,7 @@ export function singleBlocks(
 ): BlockCodec {
 	const blockSamples = samplesIn(blockBytes);
 	return {
+		blockBytes,
 		samplesIn: (bytes) =>
 			Math.floor(bytes / blockBytes) * blockSamples + samplesIn(bytes % blockBytes),
 		decode(bytes, samples) {
@@ -62,13 +65,20 @@ export function singleBlocks(
 	};
 }
 
+/** A few milliseconds of work, whatever the codec. */
+const PART_BYTES = 16 * 1024;
+
 class BlockDecoder implements Decoder {
+	readonly partBytes: number;
 	private samples = new Float32Array(0);
 
 	constructor(
 		private readonly blocks: BlockCodec,
 		readonly sampleRate: number,
-	) {}
+	) {
+		const { blockBytes } = blocks;
+		this.partBytes = Math.max(1, Math.floor(PART_BYTES / blockBytes)) * blockBytes;
+	}
 
 	samplesIn(packets: readonly Uint8Array[]): number {
 		return countSamples(this.blocks, packets);

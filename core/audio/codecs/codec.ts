@@ -51,6 +51,8 @@ export interface Decoder {
 	readonly sampleRate: number;
 	/** Samples per channel that these packets give when they are decoded next; 0 for a damaged one. */
 	samplesIn(packets: readonly Uint8Array[]): number;
+	/** Bytes that are decoded at a time where a packet may hold any number of blocks; without it packets are not split. */
+	readonly partBytes?: number;
 	/**
 	 * Samples, -1 to 1 but for overshoot, one array per channel; or one array, their mean, where that is
 	 * cheaper. Valid until the next call.

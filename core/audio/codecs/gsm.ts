@@ -79,6 +79,7 @@ const PACKINGS: Packing[] = [
 function framesIn({ blockBytes, frames, open }: Packing): BlockCodec {
 	const decoder = new GsmDecoder();
 	return {
+		blockBytes,
 		samplesIn: (bytes) => Math.floor(bytes / blockBytes) * frames * FRAME_SAMPLES,
 		decode(bytes, samples) {
 			let filled = 0;

@@ -62,6 +62,7 @@ export function interleaved(
 ): BlockCodec {
 	const blockBytes = sampleBytes * channels;
 	return {
+		blockBytes,
 		samplesIn: (bytes) => Math.floor(bytes / blockBytes),
 		decode(bytes, samples) {
 			const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

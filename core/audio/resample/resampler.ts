@@ -52,6 +52,16 @@ export class Resampler {
 		return this.filter ? this.filter.push(samples) : samples;
 	}
 
+	/**
+	 * Takes that many samples of silence, in no more time than a few take: gives what comes out before the filter
+	 * has forgotten the sound, and how many samples of silence follow.
+	 */
+	skip(count: number): { samples: Float32Array; silence: number } {
+		return this.filter
+			? this.filter.skip(count)
+			: { samples: new Float32Array(0), silence: count };
+	}
+
 	/** Gives the rest. Nothing can be pushed afterwards. */
 	flush(): Float32Array {
 		return this.filter ? this.filter.flush() : new Float32Array(0);
@@ -109,6 +119,31 @@ class Filter {
 	push(samples: Float32Array): Float32Array {
 		this.pushed += samples.length;
 		return this.run(samples);
+	}
+
+	skip(count: number): { samples: Float32Array; silence: number } {
+		const heard = Math.min(count, this.taps);
+		const samples = this.push(new Float32Array(heard));
+		return { samples, silence: this.skipSilence(count - heard) };
+	}
+
+	/** Moves on by so many samples of silence when nothing but silence is in memory; gives how many come out. */
+	private skipSilence(count: number): number {
+		if (count === 0) return 0;
+		const { up, down, taps } = this;
+		const end = this.filled + count;
+		const room = end - taps - this.first;
+		const silence = room < 0 ? 0 : Math.floor(((room + 1) * up - 1 - this.phase) / down) + 1;
+		const total = this.phase + silence * down;
+		const first = this.first + Math.floor(total / up);
+		this.phase = total % up;
+		const past = Math.min(first, end);
+		this.first = first - past;
+		this.filled = end - past;
+		this.products.signal.fill(0, 0, this.filled);
+		this.pushed += count;
+		this.given += silence;
+		return silence;
 	}
 
 	flush(): Float32Array {

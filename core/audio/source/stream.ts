@@ -34,6 +34,7 @@ class StreamSource implements ClosableSource {
 	async read(position: number, length: number): Promise<Uint8Array> {
 		const from = Math.min(position, this.size);
 		const to = Math.min(position + length, this.size);
+		if (to === from) return new Uint8Array(0);
 		if (from < this.start || !this.chunks) await this.restart();
 		this.drop(from);
 		while (this.end < to) {

@@ -1,4 +1,4 @@
-import type { PcmBlock } from '../pcm';
+import type { PcmBlock, Silence } from '../pcm';
 
 const BLOCK_SAMPLES = 8192;
 
@@ -26,9 +26,14 @@ export class BlockWriter {
 		this.spans.push({ count, samples });
 	}
 
-	/** The next full block; valid until the next call. */
-	next(): PcmBlock | undefined {
+	/** The next full block, or a silence longer than one; valid until the next call. */
+	next(): PcmBlock | Silence | undefined {
 		for (let span = this.spans[0]; span; span = this.spans[0]) {
+			if (!span.samples && span.count > BLOCK_SAMPLES) {
+				if (this.filled > 0) return this.take();
+				this.spans.shift();
+				return { silence: span.count, sampleRate: this.sampleRate };
+			}
 			this.fill(span);
 			if (span.count === 0) this.spans.shift();
 			if (this.filled === BLOCK_SAMPLES) return this.take();

@@ -1,15 +1,19 @@
 import { readParameters, type CodedSound } from '../codecs';
 import { TruncatedAudioError } from '../errors';
+import { Chain } from './chain';
 import type { PacketGroup, PacketTrack } from './packets';
 import { RunningClock } from './runningClock';
 
 /** The duration in seconds of a track that does not state it: all its groups are read, none is decoded. */
 export async function measureTrack(track: PacketTrack): Promise<number> {
+	const chain = new Chain();
 	let seconds = 0;
 	let span: Span | undefined;
 	try {
 		for await (const groups of track.groups()) {
 			for (const group of groups) {
+				// What follows is not played.
+				if (!chain.add(group)) return seconds + (span?.seconds ?? 0);
 				if (group.stream !== span?.first.stream) {
 					seconds += span?.seconds ?? 0;
 					// Streams of another kind are not played.

@@ -1,7 +1,9 @@
 import { readParameters } from '../codecs';
 import { DamagedAudioError, TruncatedAudioError, UnreadableAudioError } from '../errors';
-import type { PcmBlock } from '../pcm';
+import type { PcmBlock, Silence } from '../pcm';
+import type { Yielder } from '../source/yielding';
 import { BlockWriter } from './blockWriter';
+import { Chain, TOO_MANY_STREAMS } from './chain';
 import type { CodedStream, PacketTrack } from './packets';
 import { StreamDecoder, type ReadParameters } from './streamDecoder';
 
@@ -9,6 +11,7 @@ import { StreamDecoder, type ReadParameters } from './streamDecoder';
  * Decodes a track, and those of its kind that are chained to it, to mono at the decoder's rate. Damaged
  * packets are concealed.
  *
+ * @param yielder has its turn between packets: they may give no sound, or much work
  * @param read finds what understands a codec
  * @throws UnsupportedAudioError when there is no decoder for it
  * @throws DamagedAudioError when nothing can be decoded
@@ -16,14 +19,20 @@ import { StreamDecoder, type ReadParameters } from './streamDecoder';
  */
 export async function* playTrack(
 	track: PacketTrack,
+	yielder?: Yielder,
 	read: ReadParameters = readParameters,
-): AsyncGenerator<PcmBlock> {
+): AsyncGenerator<PcmBlock | Silence> {
 	const player = new Player(read);
+	const chain = new Chain();
 	/** A problem despite which it goes on, or why it stops; the first one counts. */
 	let problem: string | undefined;
 	try {
 		reading: for await (const groups of track.groups()) {
 			for (const group of groups) {
+				if (!chain.add(group)) {
+					problem ??= TOO_MANY_STREAMS;
+					break reading;
+				}
 				if (group.isAfterHole) problem ??= 'parts of it are damaged or missing';
 				if (!(await player.changeTo(group.stream))) {
 					problem ??= 'audio of another kind follows';
@@ -32,8 +41,9 @@ export async function* playTrack(
 				const { decoder, writer } = player;
 				if (decoder.isOver) break reading;
 				decoder.begin(group, track.gaps, writer);
-				for (const packet of group.packets) {
+				for (const packet of decoder.parts(group.packets)) {
 					decoder.play(packet);
+					if (yielder) await yielder.ifDue();
 					// Not delegated by yield*, which would wait for each packet, even one that completes no block.
 					for (let block = writer.next(); block; block = writer.next()) yield block;
 				}

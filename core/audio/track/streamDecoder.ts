@@ -70,6 +70,20 @@ export class StreamDecoder {
 		this.packetSamples = packetDuration === undefined ? undefined : this.toSamples(packetDuration);
 	}
 
+	/** Packets, the large ones in parts where their codec can be decoded so. */
+	*parts(packets: readonly Uint8Array[]): Generator<Uint8Array> {
+		const { partBytes = Infinity } = this.decoder;
+		for (const packet of packets) {
+			if (packet.length <= partBytes) {
+				yield packet;
+				continue;
+			}
+			for (let at = 0; at < packet.length; at += partBytes) {
+				yield packet.subarray(at, at + partBytes);
+			}
+		}
+	}
+
 	/**
 	 * Plays a packet of the group that was begun. A damaged one is concealed; at the very beginning
 	 * it is left out.

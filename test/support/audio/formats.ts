@@ -1,5 +1,5 @@
 import { readParameters, type Decoder } from '../../../core/audio/codecs';
-import type { PcmBlock } from '../../../core/audio/pcm';
+import type { PcmBlock, Silence } from '../../../core/audio/pcm';
 import type { OpenedAudio } from '../../../core/audio/formats';
 import { openAdts } from '../../../core/audio/formats/adts/open';
 import { openAiff } from '../../../core/audio/formats/aiff/open';
@@ -29,7 +29,7 @@ const decoding = (open: Open) =>
 	async function* (source: ByteSource, decoders: Decoders = {}): AsyncGenerator<PcmBlock> {
 		const { sound } = await open(source);
 		if ('cut' in sound) throw new TypeError('This is sent as it is, not decoded.');
-		yield* playTrack(sound, async (parameters) => {
+		const blocks = playTrack(sound, undefined, async (parameters) => {
 			const make = decoders[parameters.codec];
 			if (!make) return await readParameters(parameters);
 			const { channels, sampleRate, config } = parameters;
@@ -41,7 +41,21 @@ const decoding = (open: Open) =>
 				open: async () => make(config),
 			};
 		});
+		yield* withSilence(blocks);
 	};
+
+/** The same with silences as blocks. */
+async function* withSilence(blocks: AsyncIterable<PcmBlock | Silence>): AsyncGenerator<PcmBlock> {
+	for await (const block of blocks) {
+		if ('samples' in block) yield block;
+		else {
+			for (let left = block.silence; left > 0; left -= 8192) {
+				const samples = new Float32Array(Math.min(left, 8192));
+				yield { samples, sampleRate: block.sampleRate };
+			}
+		}
+	}
+}
 
 export const inspectAdts = inspecting(openAdts);
 export const decodeAdts = decoding(openAdts);

@@ -42,6 +42,7 @@ function packetBlocks(channels: number): BlockCodec {
 	}
 
 	return {
+		blockBytes,
 		samplesIn: (bytes) => Math.floor(bytes / blockBytes) * PACKET_SAMPLES,
 		decode(bytes, samples) {
 			const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -23,6 +23,9 @@ interface Exports {
 
 /** The decoder looks at as many bytes as the frame's type takes: no more than this. */
 const LARGEST_FRAME_BYTES = 64;
+/** Ten seconds: nobody puts more into a packet. */
+const MAX_PACKET_FRAMES = 500;
+const MAX_PACKET_BYTES = MAX_PACKET_FRAMES * LARGEST_FRAME_BYTES;
 /** The lowest three of sixteen bits are left out. */
 const HIGHEST = 32760 / 32768;
 
@@ -54,17 +57,18 @@ export class AmrDecoder implements Decoder {
 	}
 
 	samplesIn(packets: readonly Uint8Array[]): number {
-		const frames = packets.reduce(
-			(sum, packet) => sum + framesIn(packet, this.kind).frames.length,
-			0,
-		);
+		const frames = packets
+			.filter(({ length }) => length <= MAX_PACKET_BYTES)
+			.reduce((sum, packet) => sum + framesIn(packet, this.kind).frames.length, 0);
 		return frames * this.frameSamples;
 	}
 
 	/** Decodes frames as files hold them, each with its type byte. */
 	decode(packet: Uint8Array): Float32Array[] {
+		if (packet.length > MAX_PACKET_BYTES) throw new DamagedAudioError('an AMR packet is too large');
 		const { frames, isFrame } = framesIn(packet, this.kind);
-		if (!isFrame || frames.length === 0) throw new DamagedAudioError('an AMR frame is broken');
+		const isPossible = isFrame && frames.length > 0 && frames.length <= MAX_PACKET_FRAMES;
+		if (!isPossible) throw new DamagedAudioError('an AMR frame is broken');
 		const length = frames.length * this.frameSamples;
 		if (this.samples.length < length) this.samples = new Float32Array(length);
 		frames.forEach((frame, index) =>

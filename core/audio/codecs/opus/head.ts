@@ -21,6 +21,8 @@ const MAGIC = 'OpusHead';
 /** Channel mapping family 3 (RFC 8486). */
 const AMBISONICS_BY_MATRIX = 3;
 const HEAD_BYTES = 19;
+/** 7.1 has five, of which three are stereo. */
+const MAX_STREAMS = 8;
 const MAPPING_OFFSET = 21;
 
 export function isOpusHead(packet: Uint8Array): boolean {
@@ -77,5 +79,8 @@ function readMapping(view: DataView, channels: number, family: number) {
 		decoded <= 255 &&
 		mapping.every((channel) => channel < decoded || channel === 255);
 	if (!isPossible) throw new DamagedAudioError('its Opus channels are mapped to nothing');
+	if (streams > MAX_STREAMS) {
+		throw new UnsupportedAudioError(`its Opus packets hold ${streams} streams each`);
+	}
 	return { streams, coupledStreams, mapping };
 }

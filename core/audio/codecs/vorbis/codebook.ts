@@ -8,9 +8,13 @@ const SYNC_PATTERN = 0x564342;
 const MAX_CODEWORD_BITS = 32;
 /** Codewords up to this length are found by one table lookup. */
 const TABLE_BITS = 10;
-/** Far more than encoders use, for all codebooks of a stream together. */
+/** Far more than encoders use, for all codebooks of a stream together; what takes few bytes must not be large. */
 const MAX_ENTRIES = 1 << 17;
 const MAX_VALUES = 1 << 20;
+const SPARE_ENTRIES = 4096;
+const ENTRIES_PER_BYTE = 16;
+const SPARE_VALUES = 16_384;
+const VALUES_PER_BYTE = 64;
 
 /** Far louder than sound gets, and far below what numbers can hold. */
 const MAX_VALUE = 1e9;
@@ -21,8 +25,12 @@ export interface CodebookBudget {
 	values: number;
 }
 
-export function codebookBudget(): CodebookBudget {
-	return { entries: MAX_ENTRIES, values: MAX_VALUES };
+/** @param bytes of the setup header */
+export function codebookBudget(bytes: number): CodebookBudget {
+	return {
+		entries: Math.min(MAX_ENTRIES, SPARE_ENTRIES + ENTRIES_PER_BYTE * bytes),
+		values: Math.min(MAX_VALUES, SPARE_VALUES + VALUES_PER_BYTE * bytes),
+	};
 }
 
 /** Reads a codebook (Vorbis I, section 3.2.1). */

@@ -1,5 +1,14 @@
 import { Fft } from '../fft';
 
+const transforms = new Map<number, Dct4>();
+
+/** The transform of a size, of which Vorbis has eight: chained streams need not make it anew. */
+export function dct4(size: number): Dct4 {
+	const known = transforms.get(size) ?? new Dct4(size);
+	transforms.set(size, known);
+	return known;
+}
+
 /**
  * The discrete cosine transform of type IV, of which an inverse MDCT (Vorbis I, section 4.3.7) is a mirrored
  * and shifted copy: X[j] = Σ x[k] cos(π/size (j + 1/2)(k + 1/2)).

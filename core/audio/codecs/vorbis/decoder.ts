@@ -1,7 +1,7 @@
 import { DamagedAudioError } from '../../errors';
 import type { Decoder } from '../codec';
 import { bitLength, LsbBitReader } from '../lsbBitReader';
-import { Dct4 } from './dct';
+import { dct4, type Dct4 } from './dct';
 import type { Mapping, Mode, VorbisHead } from './setup';
 
 /** The most points a floor has. */
@@ -39,7 +39,7 @@ export class VorbisDecoder implements Decoder {
 		this.sampleRate = sampleRate;
 		this.blockSizes = blockSizes;
 		this.modeBits = bitLength(modes.length - 1);
-		this.transforms = [new Dct4(short / 2), new Dct4(long / 2)];
+		this.transforms = [dct4(short / 2), dct4(long / 2)];
 		this.slopes = [slope(short / 2), slope(long / 2)];
 		this.spectra = Array.from({ length: channels }, () => new Float32Array(long / 2));
 		this.floors = Array.from({ length: channels }, () => new Int32Array(MAX_FLOOR_POINTS));
@@ -69,9 +69,11 @@ export class VorbisDecoder implements Decoder {
 		this.bits.open(packet);
 		// The shapes of neighbouring blocks, which only long blocks name, are known from the blocks themselves.
 		this.bits.read(1 + this.modeBits + (mode.isLong ? 2 : 0));
-		this.readSpectrum(mode.mapping, size / 2);
-		const transform = this.transforms[mode.isLong ? 1 : 0];
-		transform.transform(this.mix, this.current);
+		if (this.readSpectrum(mode.mapping, size / 2)) {
+			this.transforms[mode.isLong ? 1 : 0].transform(this.mix, this.current);
+		} else {
+			this.current.fill(0, 0, size / 2);
+		}
 		const samples = this.overlap(size);
 		[this.current, this.previous] = [this.previous, this.current];
 		this.previousSize = size;
@@ -93,11 +95,11 @@ export class VorbisDecoder implements Decoder {
 		return this.blockSizes[mode.isLong ? 1 : 0];
 	}
 
-	/** Reads all channels' spectra and puts their mean into `mix`. */
-	private readSpectrum({ couplings, submaps }: Mapping, lines: number): void {
+	/** Reads all channels' spectra and puts their mean into `mix`; false when all are silent. */
+	private readSpectrum({ couplings, submaps }: Mapping, lines: number): boolean {
 		const { bits, floors, isSilent, mix } = this;
-		const spectra = this.spectra.map((spectrum) => spectrum.subarray(0, lines).fill(0));
 		this.readFloors(submaps);
+		if (isSilent.every(Boolean)) return false;
 		const hasNoFloor = [...isSilent];
 		for (const { magnitude, angle } of couplings) {
 			if (!isSilent[magnitude] || !isSilent[angle]) {
@@ -105,6 +107,9 @@ export class VorbisDecoder implements Decoder {
 				isSilent[angle] = false;
 			}
 		}
+		const spectra = this.spectra.map((spectrum, channel) =>
+			isSilent[channel] ? spectrum.subarray(0, lines) : spectrum.subarray(0, lines).fill(0),
+		);
 		for (const { residue, channels } of submaps) {
 			residue.read(
 				bits,
@@ -114,7 +119,7 @@ export class VorbisDecoder implements Decoder {
 		}
 		for (let index = couplings.length - 1; index >= 0; index--) {
 			const { magnitude, angle } = couplings[index]!;
-			decouple(spectra[magnitude]!, spectra[angle]!);
+			if (!isSilent[magnitude]) decouple(spectra[magnitude]!, spectra[angle]!);
 		}
 		mix.fill(0, 0, lines);
 		for (const { floor, channels } of submaps) {
@@ -122,8 +127,10 @@ export class VorbisDecoder implements Decoder {
 				if (!hasNoFloor[channel]) floor.shape(floors[channel]!, spectra[channel]!, mix);
 			}
 		}
-		if (this.channels === 1) return;
-		for (let line = 0; line < lines; line++) mix[line]! /= this.channels;
+		if (this.channels > 1) {
+			for (let line = 0; line < lines; line++) mix[line]! /= this.channels;
+		}
+		return true;
 	}
 
 	/** Floors come in the order of channels, whatever submap they belong to. */
@@ -166,11 +173,17 @@ export class VorbisDecoder implements Decoder {
 	}
 }
 
+const slopes = new Map<number, Float64Array>();
+
 /** Section 4.3.1: a slope that together with its mirror image keeps the power. */
 function slope(size: number): Float64Array {
-	return Float64Array.from({ length: size }, (_, index) =>
-		Math.sin((Math.PI / 2) * Math.sin(((index + 0.5) / size) * (Math.PI / 2)) ** 2),
-	);
+	const known =
+		slopes.get(size) ??
+		Float64Array.from({ length: size }, (_, index) =>
+			Math.sin((Math.PI / 2) * Math.sin(((index + 0.5) / size) * (Math.PI / 2)) ** 2),
+		);
+	slopes.set(size, known);
+	return known;
 }
 
 /** Section 4.3.5: from magnitude and angle to two channels, in place. */

@@ -36,6 +36,9 @@ export function readResidue(bits: LsbBitReader, codebooks: Codebook[]): Residue 
 export class Residue {
 	private classes = new Uint8Array(0);
 	private interleaved = new Float32Array(0);
+	/** By class a bit for each pass that has a book, and those of all classes in a packet. */
+	private readonly cascades: number[];
+	private usedPasses = 0;
 
 	constructor(
 		private readonly type: number,
@@ -45,7 +48,11 @@ export class Residue {
 		private readonly classBook: Codebook,
 		/** By class and pass. */
 		private readonly books: (Codebook | undefined)[][],
-	) {}
+	) {
+		this.cascades = books.map((passes) =>
+			passes.reduce((bits, book, pass) => (book ? bits | (1 << pass) : bits), 0),
+		);
+	}
 
 	/**
 	 * Reads the spectra of some channels (section 8.6.2), which must be zero; where the packet ends too early,
@@ -92,7 +99,9 @@ export class Residue {
 		if (this.classes.length < vectors.length * partitions) {
 			this.classes = new Uint8Array(vectors.length * partitions);
 		}
+		this.usedPasses = 1;
 		for (let pass = 0; pass < PASSES; pass++) {
+			if ((this.usedPasses & (1 << pass)) === 0) continue;
 			for (let first = 0; first < partitions; first += perCodeword) {
 				const last = Math.min(first + perCodeword, partitions);
 				if (pass === 0) {
@@ -121,7 +130,11 @@ export class Residue {
 		if (codeword === NO_ENTRY) return false;
 		const base = this.books.length;
 		for (let partition = first + this.classBook.dimensions - 1; partition >= first; partition--) {
-			if (partition < last) this.classes[offset + partition] = codeword % base;
+			if (partition < last) {
+				const kind = codeword % base;
+				this.classes[offset + partition] = kind;
+				this.usedPasses |= this.cascades[kind]!;
+			}
 			codeword = Math.floor(codeword / base);
 		}
 		return true;

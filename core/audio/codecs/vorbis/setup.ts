@@ -74,7 +74,7 @@ export function parseVorbisSetup(packet: Uint8Array, channels: number): VorbisSe
 			if (bits.isPastEnd) throw new DamagedAudioError('its Vorbis setup is cut short');
 			return read();
 		});
-	const budget = codebookBudget();
+	const budget = codebookBudget(packet.length);
 	const codebooks = list(8, () => readCodebook(bits, budget));
 	if (list(6, () => bits.read(16)).some((transform) => transform !== 0)) broken();
 	const floors = list(6, () => readFloor(bits, codebooks));
@@ -98,6 +98,8 @@ function readMapping(
 		magnitude: bits.read(channelBits),
 		angle: bits.read(channelBits),
 	}));
+	// No encoder takes more steps than there are channels, and each costs as much as a channel.
+	if (couplings.length > channels) broken();
 	if (couplings.some(({ magnitude, angle }) => magnitude === angle)) broken();
 	if (couplings.some(({ magnitude, angle }) => Math.max(magnitude, angle) >= channels)) broken();
 	if (bits.read(2) !== 0) broken();

@@ -29,8 +29,11 @@ const MAX_SEARCH_BYTES = 4 * 1024 * 1024;
 const LONGEST_RATIO = 2;
 /** Bytes that may be looked through for the end of false frames: false headers would take for ever. */
 const MAX_VAIN_BYTES = 16 * 1024 * 1024;
-/** How many of those bytes a good frame makes up for. */
-const REGAINED_BYTES = 64 * 1024;
+/** How many of those bytes each byte of a good frame makes up for. */
+const REGAINED_RATIO = 16;
+/** Bytes that are looked through, and places that are looked at, before others have their turn. */
+const STRETCH_BYTES = 256 * 1024;
+const STRETCH_PLACES = 1024;
 /** What other programs put after the last frame; zeros are padding. */
 const END_MARKS = ['TAG', 'APETAGEX', 'LYRICS', 'ID3', '\0'];
 
@@ -60,7 +63,9 @@ export class FrameFinder {
 
 	async next(): Promise<FlacFrame | undefined> {
 		const { window } = this;
-		for (const from = window.offset; this.vainBytes <= MAX_VAIN_BYTES; this.skipToSync()) {
+		const from = window.offset;
+		for (let count = 0; this.vainBytes <= MAX_VAIN_BYTES; this.skipToSync()) {
+			if (++count % STRETCH_PLACES === 0) await window.touch();
 			await window.have(MAX_HEADER_BYTES);
 			if (window.length === 0) return undefined;
 			const header = parseFrameHeader(window.bytes, window.at, this.file.stream);
@@ -72,7 +77,7 @@ export class FrameFinder {
 			if (size === undefined) continue;
 			const holeBytes = window.offset - from + this.swallowedBytes;
 			this.swallowedBytes = this.isConfirmed ? 0 : size - this.ownSize(size);
-			this.vainBytes = Math.max(0, this.vainBytes - REGAINED_BYTES);
+			this.vainBytes = Math.max(0, this.vainBytes - REGAINED_RATIO * size);
 			const { offset } = window;
 			const bytes = window.bytes.subarray(window.at, window.at + size);
 			window.at += size;
@@ -97,7 +102,8 @@ export class FrameFinder {
 		let laterFrame: number | undefined;
 		let at = header.size;
 		this.isConfirmed = true;
-		for (let wanted = this.usualBytes; ; wanted *= 2) {
+		for (let wanted = this.usualBytes; ; wanted += Math.min(wanted, STRETCH_BYTES)) {
+			await window.touch();
 			const bytes = window.bytes;
 			await window.have(Math.min(wanted, longest) + MAX_HEADER_BYTES);
 			if (window.bytes !== bytes) crc = new RunningCrc(window);

@@ -20,6 +20,8 @@ const GAPS: GapRules = { min: 0, max: 3600, total: 3600 };
 /** Where to look for the last frame. */
 const TAIL_BYTES = 256 * 1024;
 const MAX_TAIL_BYTES = 4 * 1024 * 1024;
+/** Places in it that are looked at before others have their turn. */
+const TURN_PLACES = 16 * 1024;
 
 /**
  * Opens a FLAC file (RFC 9639).
@@ -121,7 +123,9 @@ async function findEnd(source: ByteSource, { stream, firstFrame }: FlacFile): Pr
 	const ends = new Set<number>();
 	let onlyEnd = 0;
 	let lastEnd = 0;
+	let count = 0;
 	for (let at = tail.indexOf(0xff); at !== -1; at = tail.indexOf(0xff, at + 1)) {
+		if (++count % TURN_PLACES === 0) await source.read(source.size, 0);
 		const header = parseFrameHeader(tail, at, stream);
 		if (!header) continue;
 		const end = header.position + header.blockSize;

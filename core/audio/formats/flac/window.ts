@@ -28,6 +28,11 @@ export class Window {
 		return this.position >= this.source.size;
 	}
 
+	/** Reads nothing: lets a source that yields do so during long work that needs no bytes. */
+	async touch(): Promise<void> {
+		await this.source.read(this.position, 0);
+	}
+
 	/** Reads on until there are `length` bytes, or the end of the source is reached. */
 	async have(length: number): Promise<void> {
 		while (this.length < length && !this.isAtEnd) {

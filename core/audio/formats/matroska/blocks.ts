@@ -2,6 +2,7 @@ import { NoSoundError, UnsupportedAudioError } from '../../errors';
 import { BlockReader, type ByteSource } from '../../source/bytes';
 import {
 	childrenOf,
+	elementBudget,
 	type ElementHeader,
 	floatOf,
 	MAX_HEADER_BYTES,
@@ -165,7 +166,7 @@ export class BlockStream {
 	private readInfo(info: DataView): void {
 		let scale = DEFAULT_TIMESTAMP_SCALE;
 		let duration = 0;
-		for (const { id, body } of childrenOf(info)) {
+		for (const { id, body } of childrenOf(info, elementBudget())) {
 			if (id === TIMESTAMP_SCALE) scale = unsignedOf(body) || DEFAULT_TIMESTAMP_SCALE;
 			else if (id === DURATION) duration = floatOf(body);
 		}

@@ -56,13 +56,23 @@ export interface Element {
 	body: DataView;
 }
 
-/** More than any writer puts side by side; a file can be made of nothing but element headers. */
-const MAX_CHILDREN = 4096;
+/** More than any writer puts into a description; a file can be made of nothing but element headers. */
+const MAX_ELEMENTS = 16_384;
 
-/** The elements within a body; what is cut off at its end is left out. */
-export function childrenOf(body: DataView): Element[] {
+/** How many elements may still be read. */
+export interface ElementBudget {
+	left: number;
+}
+
+/** For one description with all that is in it. */
+export function elementBudget(): ElementBudget {
+	return { left: MAX_ELEMENTS };
+}
+
+/** The elements within a body; what is cut off at its end, or too much, is left out. */
+export function childrenOf(body: DataView, budget: ElementBudget): Element[] {
 	const children: Element[] = [];
-	for (let at = 0; children.length < MAX_CHILDREN;) {
+	for (let at = 0; budget.left > 0; budget.left--) {
 		const header = parseElementHeader(body, at);
 		if (!header) break;
 		const start = at + header.headerBytes;

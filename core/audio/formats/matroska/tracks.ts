@@ -1,4 +1,12 @@
-import { bytesOf, childrenOf, floatOf, textOf, unsignedOf } from './ebml';
+import {
+	bytesOf,
+	childrenOf,
+	elementBudget,
+	floatOf,
+	textOf,
+	unsignedOf,
+	type ElementBudget,
+} from './ebml';
 
 /** An audio track as a Matroska file describes it (RFC 9559, section 5.1.4). */
 export interface AudioTrack {
@@ -39,13 +47,14 @@ const DEFAULT_SAMPLE_RATE = 8000;
 
 /** The audio tracks in the body of a Tracks element. */
 export function parseAudioTracks(tracks: DataView): AudioTrack[] {
-	return childrenOf(tracks).flatMap(({ id, body }) => {
-		const track = id === TRACK_ENTRY ? parseTrack(body) : undefined;
+	const budget = elementBudget();
+	return childrenOf(tracks, budget).flatMap(({ id, body }) => {
+		const track = id === TRACK_ENTRY ? parseTrack(body, budget) : undefined;
 		return track ? [track] : [];
 	});
 }
 
-function parseTrack(entry: DataView): AudioTrack | undefined {
+function parseTrack(entry: DataView, budget: ElementBudget): AudioTrack | undefined {
 	let type = 0;
 	const track: AudioTrack = {
 		number: 0,
@@ -57,30 +66,30 @@ function parseTrack(entry: DataView): AudioTrack | undefined {
 		strippedBytes: new Uint8Array(0),
 		isEncoded: false,
 	};
-	for (const { id, body } of childrenOf(entry)) {
+	for (const { id, body } of childrenOf(entry, budget)) {
 		if (id === TRACK_NUMBER) track.number = unsignedOf(body);
 		else if (id === TRACK_TYPE) type = unsignedOf(body);
 		else if (id === CODEC_ID) track.codecId = textOf(body);
 		else if (id === CODEC_PRIVATE) track.codecPrivate = bytesOf(body).slice();
-		else if (id === AUDIO) readAudio(body, track);
-		else if (id === CONTENT_ENCODINGS) readEncodings(body, track);
+		else if (id === AUDIO) readAudio(body, track, budget);
+		else if (id === CONTENT_ENCODINGS) readEncodings(body, track, budget);
 	}
 	return type === TYPE_AUDIO ? track : undefined;
 }
 
-function readAudio(audio: DataView, track: AudioTrack): void {
-	for (const { id, body } of childrenOf(audio)) {
+function readAudio(audio: DataView, track: AudioTrack, budget: ElementBudget): void {
+	for (const { id, body } of childrenOf(audio, budget)) {
 		if (id === CHANNELS) track.channels = unsignedOf(body);
 		else if (id === SAMPLING_FREQUENCY) track.sampleRate = floatOf(body);
 		else if (id === BIT_DEPTH) track.bitDepth = unsignedOf(body);
 	}
 }
 
-function readEncodings(encodings: DataView, track: AudioTrack): void {
-	for (const encoding of childrenOf(encodings)) {
+function readEncodings(encodings: DataView, track: AudioTrack, budget: ElementBudget): void {
+	for (const encoding of childrenOf(encodings, budget)) {
 		if (encoding.id !== CONTENT_ENCODING) continue;
-		const compression = childrenOf(encoding.body).find(({ id }) => id === CONTENT_COMPRESSION);
-		const settings = compression ? childrenOf(compression.body) : [];
+		const compression = childrenOf(encoding.body, budget).find(({ id }) => id === CONTENT_COMPRESSION);
+		const settings = compression ? childrenOf(compression.body, budget) : [];
 		const algorithm = settings.find(({ id }) => id === COMPRESSION_ALGORITHM);
 		const stripped = settings.find(({ id }) => id === COMPRESSION_SETTINGS);
 		if (algorithm && unsignedOf(algorithm.body) === HEADER_STRIPPING) {

@@ -3,8 +3,9 @@ import type { Limits, Piece } from '../../cut';
 import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import { readAll, type ByteSource } from '../../source/bytes';
 import { readFrames } from './frames';
-import { FrameStrip } from './strip';
+import { FrameStrip, MAX_CHANGES } from './strip';
 
+const TOO_MANY_KINDS = 'too many recordings are joined in it';
 /** Some encoders also count the frame that holds the count. */
 const MISCOUNTED_FRAMES = 1;
 
@@ -22,6 +23,7 @@ export async function* cutMp3(source: ByteSource, limits: Limits): AsyncGenerato
 	let isWhole = source.size <= limits.maxBytes;
 	let delay = 0;
 	let missing = 0;
+	let changes = 0;
 	let truncation: TruncatedAudioError | undefined;
 	try {
 		for await (const frames of readFrames(source)) {
@@ -35,6 +37,7 @@ export async function* cutMp3(source: ByteSource, limits: Limits): AsyncGenerato
 				missing--;
 				if (strip && !strip.canTake(frame)) {
 					isWhole = false;
+					if (++changes > MAX_CHANGES) throw new TruncatedAudioError(TOO_MANY_KINDS);
 					yield* strip.cutRest(false);
 					strip = new FrameStrip(frame, strip.end, limits);
 				}

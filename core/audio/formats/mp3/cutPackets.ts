@@ -3,7 +3,9 @@ import type { Limits, Piece } from '../../cut';
 import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import type { PacketGroup, PacketTrack } from '../../track/packets';
 import { framesIn } from './frames';
-import { FrameStrip } from './strip';
+import { FrameStrip, MAX_CHANGES } from './strip';
+
+const TOO_MANY_GAPS = 'its sound is in too many parts';
 
 /**
  * Cuts the MP3 that another container holds, without decoding it: each piece is an MP3 of its own.
@@ -13,6 +15,7 @@ import { FrameStrip } from './strip';
  */
 export async function* cutMp3Packets(track: PacketTrack, limits: Limits): AsyncGenerator<Piece> {
 	let strip: FrameStrip | undefined;
+	let changes = 0;
 	let clock: Clock | undefined;
 	let truncation: TruncatedAudioError | undefined;
 	try {
@@ -25,6 +28,7 @@ export async function* cutMp3Packets(track: PacketTrack, limits: Limits): AsyncG
 					const late = strip && time !== undefined ? time - strip.end : 0;
 					const isLate = late > track.gaps.min && late <= track.gaps.max;
 					if (strip && (isLate || !strip.canTake(frame))) {
+						if (++changes > MAX_CHANGES) throw new TruncatedAudioError(TOO_MANY_GAPS);
 						yield* strip.cutRest(false);
 						strip = new FrameStrip(frame, isLate ? time! : strip.end, limits);
 					}

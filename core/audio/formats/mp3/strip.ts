@@ -8,6 +8,12 @@ import { PieceMemory } from '../../cut/pieceMemory';
 /** How much speech stands out from the noise around it (20 dB): estimates of the same noise differ by half of that. */
 const SOUND_RATIO = 100;
 
+/**
+ * How many times a piece may end early because frames of another kind follow, or others after a gap: each makes
+ * a request.
+ */
+export const MAX_CHANGES = 100;
+
 /** What is kept of a frame besides its bytes. */
 interface HeldFrame {
 	size: number;

@@ -9,6 +9,10 @@ const SIZE_IS_LARGE = 1;
 /** More than any writer puts side by side; a file can be made of nothing but box headers. */
 const MAX_CHILDREN = 4096;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** Read at once; others have their turn after that. */
+const READ_BYTES = 1024 * 1024;
+/** Tables up to this size are copied, so that what they came in can be forgotten. */
+const MAX_COPY_BYTES = 1024 * 1024;
 
 /** Where a box lies in the file. */
 export interface BoxPlace {
@@ -36,7 +40,21 @@ export async function readBoxPlace(
 export async function readBox(reader: BlockReader, place: BoxPlace): Promise<Box> {
 	const length = Math.min(place.end, reader.size) - place.bodyStart;
 	if (length > MAX_BODY_BYTES) throw new DamagedAudioError(`its "${place.type}" part is too large`);
-	return new Box(place.type, await reader.view(place.bodyStart, Math.max(0, length)));
+	if (length <= READ_BYTES) {
+		return new Box(place.type, await reader.view(place.bodyStart, Math.max(0, length)));
+	}
+	const body = new Uint8Array(length);
+	let filled = 0;
+	while (filled < length) {
+		const view = await reader.view(
+			place.bodyStart + filled,
+			Math.min(READ_BYTES, length - filled),
+		);
+		if (view.byteLength === 0) break;
+		body.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), filled);
+		filled += view.byteLength;
+	}
+	return new Box(place.type, new DataView(body.buffer, 0, filled));
 }
 
 function parseHeader(
@@ -59,6 +77,11 @@ function parseHeader(
 	}
 	if (size < headerBytes) return undefined;
 	return { type, start, bodyStart: start + headerBytes, end: start + size };
+}
+
+/** The four characters of a type as one number. */
+function codeOf(type: string): number {
+	return [...type].reduce((sum, letter) => sum * 256 + letter.charCodeAt(0), 0);
 }
 
 /** A box in memory, read field by field; reading past its end is damage. */
@@ -124,16 +147,26 @@ export class Box {
 		return new Uint8Array(this.view.buffer, this.view.byteOffset + this.take(available), available);
 	}
 
-	/** A table of equally large entries from here on, copied: it must outlive the buffer it came in. */
+	/** A table of equally large entries from here on. */
 	table(count: number, entryBytes: number): DataView {
 		const whole = Math.min(count, Math.floor(this.remaining / entryBytes));
-		return new DataView(this.bytes(whole * entryBytes).slice().buffer);
+		const bytes = this.bytes(whole * entryBytes);
+		const { buffer, byteOffset, byteLength } =
+			bytes.length <= MAX_COPY_BYTES ? bytes.slice() : bytes;
+		return new DataView(buffer, byteOffset, byteLength);
 	}
 
-	/** The boxes from here on; those that begin in this one but end beyond it are cut off. */
-	*children(): Generator<Box> {
+	/** The boxes from here on, or those of a type; those that begin in this one but end beyond it are cut off. */
+	*children(type?: string): Generator<Box> {
 		let offset = this.at;
+		const code = type === undefined ? undefined : codeOf(type);
 		for (let count = 0; count < MAX_CHILDREN; count++) {
+			if (code !== undefined) {
+				// Most are only passed over.
+				const size = this.passable(offset, code);
+				offset += size;
+				if (size > 0) continue;
+			}
 			const place = parseHeader(this.view, offset, offset, this.view.byteLength);
 			if (!place) return;
 			const end = Math.min(place.end, this.view.byteLength);
@@ -146,10 +179,19 @@ export class Box {
 	/** The first box of each type on the way down from here. */
 	find(...path: string[]): Box | undefined {
 		const [type, ...rest] = path;
-		for (const child of this.children()) {
+		for (const child of this.children(type)) {
 			if (child.type === type) return rest.length > 0 ? child.find(...rest) : child;
 		}
 		return undefined;
+	}
+
+	/** The size of a plain box of another type that lies within this one; 0 for any other. */
+	private passable(offset: number, code: number): number {
+		const { view } = this;
+		if (offset + HEADER_BYTES > view.byteLength) return 0;
+		const size = view.getUint32(offset);
+		const isPlain = size >= HEADER_BYTES && offset + size <= view.byteLength;
+		return isPlain && view.getUint32(offset + 4) !== code ? size : 0;
 	}
 
 	private take(bytes: number): number {

@@ -15,13 +15,15 @@ const DECODER_SPECIFIC_INFO = 0x05;
 const STREAM_DEPENDENCE_FLAG = 0x80;
 const URL_FLAG = 0x40;
 const OCR_STREAM_FLAG = 0x20;
+/** More than there are kinds of. */
+const MAX_DESCRIPTORS = 64;
 
 /** Reads the descriptors of an `esds` box as far as they go. */
 export function readElementaryStream(esds: Box): ElementaryStream {
 	const stream: ElementaryStream = { objectType: 0, config: new Uint8Array(0) };
 	esds.fullHeader();
 	// Each descriptor is nested in the one before, so that their headers simply follow each other.
-	while (esds.remaining > 1) {
+	for (let count = 0; count < MAX_DESCRIPTORS && esds.remaining > 1; count++) {
 		const tag = esds.uint8();
 		const size = readSize(esds);
 		if (tag === ES_DESCRIPTOR) {

@@ -17,12 +17,15 @@ const HAS_SIZE = 0x200;
 const HAS_FLAGS = 0x400;
 const HAS_COMPOSITION_OFFSET = 0x800;
 
+/** Entries of another track's table that are passed over at a time. */
+const PASSED_ENTRIES = 4096;
+
 /** Uncompressed sound may come instant by instant; this many make one packet. */
 const PACKED_FRAMES = 1024;
 
 /**
  * A track's samples in movie fragments (ISO/IEC 14496-12, 8.8), fragment by fragment
- * through the file.
+ * through the file; undefined now and then where there are none for long.
  *
  * @throws TruncatedAudioError when the file ends within a fragment
  */
@@ -30,7 +33,7 @@ export async function* fragmentSamples(
 	reader: BlockReader,
 	from: number,
 	track: AudioTrack,
-): AsyncGenerator<Iterable<Sample>> {
+): AsyncGenerator<Iterable<Sample | undefined>> {
 	const clock = { time: track.table.duration };
 	let place = await nextPlace(reader, from);
 	while (place) {
@@ -67,10 +70,11 @@ function* samplesOf(
 	moofStart: number,
 	track: AudioTrack,
 	clock: Clock,
-): Generator<Sample> {
+): Generator<Sample | undefined> {
 	let dataEnd = moofStart;
-	for (const traf of moof.children()) {
+	for (const traf of moof.children('traf')) {
 		if (traf.type !== 'traf') continue;
+		yield undefined;
 		const tfhd = traf.find('tfhd');
 		if (!tfhd) continue;
 		const { flags } = tfhd.fullHeader();
@@ -89,10 +93,10 @@ function* samplesOf(
 		const isOurs = trackId === track.id;
 		if (isOurs) clock.time = readDecodeTime(traf.find('tfdt')) ?? clock.time;
 		const base = run.position;
-		for (const trun of traf.children()) {
+		for (const trun of traf.children('trun')) {
 			if (trun.type !== 'trun') continue;
 			if (isOurs) yield* samplesOfRun(trun, base, run, track.entry.packing?.bytes ?? 0, clock);
-			else passRun(trun, base, run);
+			else yield* passRun(trun, base, run);
 		}
 		dataEnd = run.position;
 	}
@@ -161,7 +165,7 @@ function* alikeSamples(count: number, atATime: number, run: Run, clock: Clock): 
 }
 
 /** Finds out where the data of another track's run ends. */
-function passRun(trun: Box, base: number, run: Run): void {
+function* passRun(trun: Box, base: number, run: Run): Generator<undefined> {
 	const { flags, count, entryBytes } = readRunHeader(trun, base, run);
 	if (!(flags & HAS_SIZE)) {
 		run.position += count * run.size;
@@ -169,6 +173,7 @@ function passRun(trun: Box, base: number, run: Run): void {
 	}
 	const before = flags & HAS_DURATION ? 4 : 0;
 	for (let index = 0; index < count; index++) {
+		if (index % PASSED_ENTRIES === 0) yield undefined;
 		run.position += trun.skip(before).uint32();
 		trun.skip(entryBytes - before - 4);
 	}

@@ -9,7 +9,7 @@ import type { Edit } from '../../track/packets';
 export function readItunesEdit(moov: Box): Edit | undefined {
 	const meta = moov.find('udta', 'meta');
 	if (!meta || meta.remaining < 4) return undefined;
-	for (const item of meta.skip(4).find('ilst')?.children() ?? []) {
+	for (const item of meta.skip(4).find('ilst')?.children('----') ?? []) {
 		if (item.type !== '----') continue;
 		const name = item.find('name');
 		const data = item.find('data');

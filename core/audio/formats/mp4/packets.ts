@@ -1,5 +1,6 @@
 import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import { BlockReader, type ByteSource } from '../../source/bytes';
+import { thriftySource } from '../../source/thrifty';
 import { readBox, readBoxPlace } from './box';
 import { fragmentSamples } from './fragments';
 import { readAudioTrack, type AudioTrack } from './movie';
@@ -22,8 +23,6 @@ export interface Packet extends Sample {
 const MAX_PACKET_BYTES = 4 * 1024 * 1024;
 const STRETCH_SAMPLES = 4096;
 const BATCH_PACKETS = 16;
-/** Jumps back in the file, each of which may reopen a stream. */
-const MAX_BACKWARD_JUMPS = 256;
 const NO_INDEX =
 	'the index that says where its sound lies (the "moov" part, which most recorders write at the end of the file) is missing, as the file was cut short or the recording was never finished';
 const CUT_SHORT = 'the file ends before its sound does';
@@ -38,7 +37,7 @@ const PRE_ROLL_SECONDS = 1;
  * @throws DamagedAudioError when there is none that can be read
  */
 export async function openTrack(source: ByteSource): Promise<OpenTrack> {
-	const reader = new BlockReader(source);
+	const reader = new BlockReader(thriftySource(source));
 	let firstFragment: number | undefined;
 	for (let at = 0; at < source.size;) {
 		const place = await readBoxPlace(reader, at);
@@ -74,11 +73,11 @@ export async function* heardSamples(open: OpenTrack): AsyncGenerator<Iterable<Sa
 
 /** Tables may be long: other work runs between stretches. */
 async function* heardStretches(
-	samples: Iterable<Sample>,
+	samples: Iterable<Sample | undefined>,
 	{ reader, track }: OpenTrack,
 	bounds: Bounds,
 ): AsyncGenerator<Iterable<Sample>> {
-	const run: Run = { samples: samples[Symbol.iterator](), isOver: false };
+	const run: Run = { samples: samples[Symbol.iterator]() as Run['samples'], isOver: false };
 	while (!run.isOver) {
 		yield heardOf(run, track, bounds);
 		await reader.touch();
@@ -86,7 +85,7 @@ async function* heardStretches(
 }
 
 interface Run {
-	samples: Iterator<Sample>;
+	samples: Iterator<Sample | undefined, undefined>;
 	/** Whether nothing that is heard comes after. */
 	isOver: boolean;
 }
@@ -103,8 +102,10 @@ function* heardOf(run: Run, { edits, timescale }: AudioTrack, bounds: Bounds): G
 	const start = edits[0]!.start - PRE_ROLL_SECONDS * timescale;
 	const { end } = edits[edits.length - 1]!;
 	for (let count = 0; count < STRETCH_SAMPLES; count++) {
-		const { value: sample, done } = run.samples.next() as IteratorResult<Sample, undefined>;
-		run.isOver = done === true;
+		const next = run.samples.next();
+		run.isOver = next.done === true;
+		const sample = next.done ? undefined : next.value;
+		// What gives no sample may have been long work.
 		if (!sample) return;
 		const { position, size, time, duration } = sample;
 		if (position < 0 || position + size > bounds.size) throw new TruncatedAudioError(CUT_SHORT);
@@ -123,14 +124,10 @@ function* heardOf(run: Run, { edits, timescale }: AudioTrack, bounds: Bounds): G
  */
 export async function* readPackets(open: OpenTrack): AsyncGenerator<Packet[]> {
 	const { reader } = open;
-	let jumpsLeft = MAX_BACKWARD_JUMPS;
-	let last = 0;
 	const packets: Packet[] = [];
 	try {
 		for await (const samples of heardSamples(open)) {
 			for (const { position, size, time, duration } of samples) {
-				if (position < last && --jumpsLeft < 0) throw new TruncatedAudioError(WRONG);
-				last = position;
 				let view = reader.viewHeld(position, size);
 				if (!view || packets.length === BATCH_PACKETS) {
 					yield packets.splice(0);

@@ -5,6 +5,11 @@ import type { Packing } from './sampleEntry';
 
 const FEWER = 'its tables name more sound than there is';
 
+/** Changes of duration, of which a day of sound that changes with every packet has as many. */
+const MAX_TIME_RUNS = 2_000_000;
+/** Chunks without samples that are passed over at a time. */
+const PASSED_CHUNKS = 4096;
+
 /** Sample instants of uncompressed sound that make one packet. */
 const PACKED_FRAMES = 1024;
 
@@ -15,6 +20,8 @@ const PACKED_FRAMES = 1024;
 export class SampleTable {
 	/** Samples in all; for packed sound, sample instants. */
 	readonly count: number;
+	/** In units of the timescale. */
+	readonly duration: number;
 	private readonly sizes: SizeTable;
 	private readonly times: TimeTable;
 	private readonly chunks: ChunkTable;
@@ -26,30 +33,29 @@ export class SampleTable {
 		this.times = new TimeTable(stbl);
 		this.chunks = new ChunkTable(stbl);
 		this.count = this.sizes.count;
+		this.duration = this.times.durationOf(this.count);
 		// Only where each "sample" is one instant; other writers make packets of uncompressed sound.
 		const isPacked = packing && this.times.isByInstant && this.sizes.isConstant;
 		this.packing = isPacked ? packing : undefined;
 	}
 
-	/** In units of the timescale. */
-	get duration(): number {
-		return this.times.durationOf(this.count);
-	}
 
 	/**
-	 * In order of decoding.
+	 * In order of decoding; undefined now and then where there are none for long.
 	 *
 	 * @throws TruncatedAudioError after the last one when the tables do not agree
 	 */
-	samples(): Generator<Sample> {
+	samples(): Generator<Sample | undefined> {
 		return this.packing ? this.packedSamples(this.packing) : this.singleSamples();
 	}
 
-	private *singleSamples(): Generator<Sample> {
+	private *singleSamples(): Generator<Sample | undefined> {
 		const durations = this.times.durations();
 		let index = 0;
 		let time = 0;
+		let passed = 0;
 		for (const { position, samples } of this.chunks.chunks()) {
+			if (samples === 0 && ++passed % PASSED_CHUNKS === 0) yield undefined;
 			const end = Math.min(index + samples, this.count);
 			for (let at = position; index < end; index++) {
 				const size = this.sizes.sizeOf(index);
@@ -63,13 +69,15 @@ export class SampleTable {
 		if (index < this.count) throw new TruncatedAudioError(FEWER);
 	}
 
-	private *packedSamples({ frames, bytes }: Packing): Generator<Sample> {
+	private *packedSamples({ frames, bytes }: Packing): Generator<Sample | undefined> {
 		const inPacket = Math.max(1, Math.floor(PACKED_FRAMES / frames));
 		// Frames of speech codecs stay single.
 		const packetFrames = frames >= 160 ? frames : inPacket * frames;
 		let time = 0;
+		let passed = 0;
 		for (const { position, samples } of this.chunks.chunks()) {
 			let left = Math.min(samples, this.count - time);
+			if (left < frames && ++passed % PASSED_CHUNKS === 0) yield undefined;
 			for (let at = position; left >= frames;) {
 				const packets = Math.floor(Math.min(left, packetFrames) / frames);
 				const duration = packets * frames;
@@ -130,7 +138,7 @@ class TimeTable {
 
 	constructor(stbl: Box) {
 		const box = required(stbl, 'stts').skip(4);
-		this.entries = box.table(box.uint32(), 8);
+		this.entries = box.table(Math.min(box.uint32(), MAX_TIME_RUNS), 8);
 		this.runs = this.entries.byteLength / 8;
 	}
 
@@ -188,7 +196,8 @@ class ChunkTable {
 		offsets.skip(4);
 		this.offsets = offsets.table(offsets.uint32(), this.offsetBytes);
 		const box = required(stbl, 'stsc').skip(4);
-		this.entries = box.table(box.uint32(), 12);
+		const chunks = this.offsets.byteLength / this.offsetBytes;
+		this.entries = box.table(Math.min(box.uint32(), chunks), 12);
 		this.runs = this.entries.byteLength / 12;
 	}
 
