@@ -6,7 +6,8 @@ export const OWN_CODES = {
 	unsupported_audio: 'The recording is of a kind that cannot be read, or has no sound.',
 	damaged_audio: 'The recording contradicts itself, or most of it is missing.',
 	audio_too_long: 'The recording is longer than a node takes.',
-	over_max_minutes: 'The recording is longer than `maxMinutes` allows, or than any file of its size is.',
+	over_max_minutes:
+		'The recording is longer than `maxMinutes` allows, or than any file of its size is.',
 	longer_than_stated: 'The recording goes on far beyond the length that it states.',
 	invalid_parameter: 'An option, a credential or a setting of the node is wrong.',
 	service_error: 'The service reported an error and gave no code.',
