@@ -58,7 +58,10 @@ export class Result {
 	/** Seconds of the recording that have been cut. */
 	private seconds = 0;
 	private reached = 0;
+	/** Those that are not sent, and those of them that repeat one sound. */
 	private silentChunks = 0;
+	private repeatedChunks = 0;
+	private readonly repetitions: { start: number; end: number }[] = [];
 	private first: Answer | undefined;
 	private differs = false;
 	private readonly failures: { start: number; end: number; error: GlmAsrError }[] = [];
@@ -85,6 +88,7 @@ export class Result {
 				this.limit.check(Math.max(piece.end, this.recording.statedSeconds ?? 0));
 				this.seconds = piece.end;
 				if (piece.isSilent) this.silentChunks++;
+				if (piece.isRepetition) this.addRepetition(piece);
 				yield { ...piece, index: this.chunks++, readPart: this.recording.readPart };
 			}
 		} catch (error) {
@@ -163,6 +167,14 @@ export class Result {
 		return partialFailure(fileName, this.failures[0]!.error, this.missing(), this.transcript.text);
 	}
 
+	/** Stretches side by side are one. */
+	private addRepetition({ start, end }: Piece): void {
+		this.repeatedChunks++;
+		const last = this.repetitions.at(-1);
+		if (last && last.end >= start) last.end = end;
+		else this.repetitions.push({ start, end });
+	}
+
 	/** What could not be transcribed, stretches side by side as one. */
 	private missing(): MissingStretch[] {
 		const stretches: MissingStretch[] = [];
@@ -178,15 +190,7 @@ export class Result {
 	compose(asked: { requestId: string; givenId?: string; model: string }): Transcription {
 		const { id, created, request_id, model, extra = {} } = this.first ?? {};
 		const { text, segments } = this.transcript;
-		if (this.chunks === 0) {
-			this.warn('No sound was found in the recording: nothing was sent to the service.');
-		} else if (this.silentChunks === this.chunks) {
-			this.warnings.push('The recording is silent: nothing was sent to the service.');
-		} else if (this.silentChunks > 0) {
-			this.warnings.push(
-				`${this.silentChunks} of ${this.chunks} pieces are silent and were not sent to the service.`,
-			);
-		}
+		this.warnings.push(...this.unsent());
 		if (this.differs) {
 			this.warnings.push(
 				'The text differs from the words that were streamed: a piece was recognised a second time.',
@@ -205,6 +209,22 @@ export class Result {
 			chunks: this.chunks,
 			warnings: this.warnings,
 		};
+	}
+
+	/** What was not sent, as sentences. */
+	private *unsent(): Generator<string> {
+		const { chunks, repetitions } = this;
+		const silent = this.silentChunks - this.repeatedChunks;
+		if (chunks === 0) {
+			yield 'No sound was found in the recording: nothing was sent to the service.';
+		} else if (silent === chunks) {
+			yield 'The recording is silent: nothing was sent to the service.';
+		} else if (silent > 0) {
+			yield `${silent} of ${chunks} pieces are silent and were not sent to the service.`;
+		}
+		if (repetitions.length > 0) {
+			yield `The recording repeats one short sound over and over (${listedStretches(repetitions)}), which was not sent to the service.`;
+		}
 	}
 
 	private *words({ index }: NumberedPiece, words: string): Generator<ResultEvent> {

@@ -15,7 +15,7 @@ export class PowerMeter {
 	readonly stepBytes: number;
 	readonly stepSeconds: number;
 	private measured = 0;
-	/** The samples of one channel of a step: the upper 16 bits are enough to tell how loud it is. */
+	/** The samples of one channel of a step. */
 	private readonly samples: Float64Array;
 
 	constructor(private readonly format: PcmFormat) {
@@ -66,7 +66,8 @@ export class PowerMeter {
 	}
 }
 
-function readChannel(
+/** Reads the samples of one channel; the upper 16 bits are enough to tell how loud they are. */
+export function readChannel(
 	view: DataView,
 	channel: number,
 	{ channels, sampleBytes }: PcmFormat,

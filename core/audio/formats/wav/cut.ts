@@ -2,9 +2,9 @@ import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import { readAll, type ByteSource } from '../../source/bytes';
 import { assertUsual } from '../../streamInfo';
 import type { WavLayout } from './layout';
-import { whatIsHeard } from '../../cut/pauses';
 import type { Limits, Piece } from '../../cut/piece';
 import { PowerMeter } from '../../cut/powerMeter';
+import { whatIsWorthSending } from '../../cut/repetition';
 import { SampleStrip } from '../../cut/sampleStrip';
 import { WAV_MIME_TYPE, type PcmFormat } from '../../cut/wavFile';
 
@@ -59,7 +59,8 @@ function wholePiece(bytes: Uint8Array, layout: WavLayout, format: PcmFormat): Pi
 	const { dataStart, blockBytes, sampleCount } = layout;
 	const end = sampleCount / format.sampleRate;
 	const meter = new PowerMeter(format);
-	meter.measureRest(bytes.subarray(dataStart, dataStart + sampleCount * blockBytes));
+	const samples = bytes.subarray(dataStart, dataStart + sampleCount * blockBytes);
+	meter.measureRest(samples);
 	return {
 		bytes,
 		format: 'wav',
@@ -68,7 +69,9 @@ function wholePiece(bytes: Uint8Array, layout: WavLayout, format: PcmFormat): Pi
 		end,
 		offset: 0,
 		overlap: 0,
-		...whatIsHeard(meter.powers, (step) => Math.min(end, step * meter.stepSeconds)),
+		...whatIsWorthSending(samples, format, meter.powers, (step) =>
+			Math.min(end, step * meter.stepSeconds),
+		),
 		isOnly: true,
 	};
 }
