@@ -1,6 +1,7 @@
 import type { Platform } from './api/platforms';
 import type { Connection } from './api/transport';
 import { openRecording, type AudioInput } from './audio/recording';
+import { Yielder } from './audio/source/yielding';
 import { checkOptions } from './checkOptions';
 import { GlmAsrError } from './errors/error';
 import { inOrder } from './flow/inOrder';
@@ -48,6 +49,7 @@ export async function* transcribe(
 	const ask = (job: PieceInTurn, ending: AbortSignal) =>
 		requestPiece(job, requests, connection, endedBy(ending));
 
+	const turns = new Yielder(connection.yieldToEventLoop);
 	try {
 		for await (const { job, item } of inOrder(jobs, ask, checked.concurrency)) {
 			const { piece } = job;
@@ -55,6 +57,8 @@ export async function* transcribe(
 			if (item.type === 'delta') yield* result.addDelta(piece, item.delta);
 			else if (item.type === 'failed') result.addFailure(piece, item.error, checked.onPieceError);
 			else yield* result.addAnswer(piece, item);
+			// What later pieces have collected meanwhile comes without a break.
+			await turns.ifDue();
 		}
 		result.finish(checked.onPieceError);
 	} catch (error) {
