@@ -33,6 +33,7 @@ async function ask(
 				stream: true,
 				requestId: `mine-${attempt}`,
 				timeout: 1,
+				duration: 1,
 				subject: 'a.wav',
 			};
 		},
@@ -204,6 +205,7 @@ test('A place among the requests is not held while a try waits', async () => {
 			stream: false,
 			requestId: 'mine',
 			timeout: 1,
+			duration: 1,
 			subject: 'a.wav',
 		}),
 		connection,
