@@ -3,6 +3,7 @@ import type { Platform } from './api/platforms';
 import type { Connection } from './api/transport';
 import { LengthLimit } from './audio/length';
 import { openRecording, recordingName, type AudioInput } from './audio/recording';
+import { Yielder } from './audio/source/yielding';
 import { checkOptions } from './checkOptions';
 import { GlmAsrError } from './errors/error';
 import { ownError } from './errors/unexpected';
@@ -72,6 +73,7 @@ async function* transcribeRecording(
 	const ask = (job: PieceInTurn, ending: AbortSignal) =>
 		requestPiece(job, requests, connection, endedBy(ending));
 
+	const turns = new Yielder(connection.yieldToEventLoop);
 	try {
 		for await (const { job, item } of inOrder(jobs, ask, checked.concurrency)) {
 			const { piece } = job;
@@ -79,6 +81,8 @@ async function* transcribeRecording(
 			if (item.type === 'delta') yield* result.addDelta(piece, item.delta);
 			else if (item.type === 'failed') result.addFailure(piece, item.error, checked.onPieceError);
 			else yield* result.addAnswer(piece, item);
+			// What later pieces have collected meanwhile comes without a break.
+			await turns.ifDue();
 		}
 		result.finish(checked.onPieceError);
 	} catch (error) {
