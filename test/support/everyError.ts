@@ -172,7 +172,7 @@ async function ofN8n(): Promise<Told[]> {
 	].map(async (n8n) => (await openInputs(n8n, 0).next()).value as GlmAsrError);
 	const ofTheHost = [
 		await thrownBy(() => connect(nothing)),
-		await thrownBy(() => new GlmAsr().execute.call(inN8n({}, 'translate'))),
+		await thrownBy(() => new GlmAsr().execute.call(inN8n({}, 'data', { operation: 'translate' }))),
 		await thrownBy(() => runItems(nothing, async function* () {})),
 		new NodeOperationError(nothing.getNode(), 'Node does not have any credentials set'),
 	].map((error) => {
