@@ -103,6 +103,7 @@ export async function* requestTranscript(
 			if (reader.isComplete) watch.shorten(MAX_REST);
 			await turns.ifDue();
 		}
+		if (watch.expired && !reader?.isFinished) throw new DelayError(watch.expired);
 		yield* (reader ?? new JsonReader(context)).end();
 	} catch (error) {
 		signal?.throwIfAborted();
@@ -110,7 +111,7 @@ export async function* requestTranscript(
 			yield* reader.end();
 			return;
 		}
-		const failure = failureOf(context, watch?.expired ? new DelayError(watch.expired) : error);
+		const failure = failureOf(context, error, watch?.expired);
 		failure.partialText = reader?.partialText ?? '';
 		throw failure;
 	} finally {
@@ -118,10 +119,15 @@ export async function* requestTranscript(
 	}
 }
 
-function failureOf(context: RequestContext, error: unknown): GlmAsrError {
+function failureOf(
+	context: RequestContext,
+	error: unknown,
+	expired: Delay | undefined,
+): GlmAsrError {
 	if (error instanceof GlmAsrError) return error;
 	if (error instanceof TooLongError) return answerError(context, 'bad_answer');
-	return networkError(context, error);
+	// Whatever the transport throws when it is told to end.
+	return networkError(context, expired ? new DelayError(expired) : error);
 }
 
 /** An answer that did not come in time, with a code as the network's have one. */
