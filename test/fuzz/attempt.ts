@@ -16,6 +16,10 @@ export interface Attempt {
 	seconds: number;
 	/** What its pieces cost. */
 	requests: number;
+	/** Of the error, where it was refused. */
+	code?: string;
+	/** Sentences. */
+	warnings: string[];
 	/** What no recording may lead to, if it did. */
 	fault?: string;
 }
@@ -50,11 +54,15 @@ export async function attempt(bytes: Uint8Array, maxChunkSeconds = SHORTEST): Pr
 			if (event.type !== 'transcript.text.done') continue;
 			const { transcription } = event;
 			const outcome = transcription.warnings.some(isTruncation) ? 'partial' : 'whole';
-			return { outcome, seconds, requests, fault: faultOfResult(transcription) };
+			const { warnings } = transcription;
+			return { outcome, seconds, requests, warnings, fault: faultOfResult(transcription) };
 		}
-		return { outcome: 'refused', seconds, requests, fault: 'It ended without a result.' };
+		const fault = 'It ended without a result.';
+		return { outcome: 'refused', seconds, requests, warnings: [], fault };
 	} catch (error) {
-		return { outcome: 'refused', seconds, requests, fault: faultOfError(error) };
+		const { code } = error as { code?: string };
+		const fault = faultOfError(error);
+		return { outcome: 'refused', seconds, requests, code, warnings: [], fault };
 	}
 }
 
