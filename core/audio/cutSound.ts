@@ -1,3 +1,4 @@
+import { readParameters } from './codecs';
 import { cutPcm, type Limits, type Piece } from './cut';
 import { TruncatedAudioError } from './errors';
 import type { Cuttable } from './formats';
@@ -24,7 +25,7 @@ export function cutSound(
 ): AsyncIterable<Piece> {
 	if ('cut' in sound) return sound.cut(limits);
 	if (sound.parameters.codec === 'mp3') return cutMp3Packets(sound, limits);
-	return cutPcm(withYields(resampled(playTrack(sound, yielder)), yielder), limits);
+	return cutPcm(withYields(resampled(playTrack(sound, readParameters, yielder)), yielder), limits);
 }
 
 async function* resampled(blocks: AsyncIterable<PcmBlock | Silence>): AsyncGenerator<PcmBlock> {

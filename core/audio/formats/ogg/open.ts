@@ -49,7 +49,8 @@ async function inspect(
 	track: PacketTrack,
 ): Promise<StreamInfo> {
 	const { channels, sampleRate } = await readParameters(track.parameters);
-	const duration = (await durationByTail(source, first)) ?? (await measureTrack(track));
+	const duration =
+		(await durationByTail(source, first)) ?? (await measureTrack(track, () => source.read(0, 0)));
 	const bitRate = duration > 0 ? Math.round((source.size * 8) / duration) : 0;
 	return { codec: track.parameters.codec, channels, sampleRate, duration, bitRate };
 }
