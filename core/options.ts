@@ -130,6 +130,15 @@ export const OPTIONS = {
 		meaning:
 			"the longest piece that is sent in one request, in seconds; the model's own limit holds, too, and less than 2 counts as 2",
 	},
+	maxMinutes: {
+		kind: 'number',
+		min: 0,
+		whenUnset: 'ten times as long as any usual file of its size, at least 10 minutes',
+		zeroIsUnset: true,
+		must: 'a number of minutes greater than 0',
+		meaning:
+			'the longest recording that is transcribed, in minutes; a longer one is an error, as each piece costs a request',
+	},
 	concurrency: {
 		kind: 'wholeNumber',
 		min: 1,

@@ -100,6 +100,7 @@ function pieceRequest(
 		stream: options.stream,
 		requestId: ownId,
 		timeout: options.timeout,
+		duration: piece.end - piece.offset,
 		subject: fileName,
 	};
 }

@@ -1,10 +1,10 @@
 import type { Answer, Segment } from './api/answer';
 import type { Piece } from './audio/cut';
 import { TruncatedAudioError } from './audio/errors';
-import type { AudioInfo, Recording } from './audio/recording';
+import type { LengthLimit } from './audio/length';
+import { roundTo, type AudioInfo, type Recording } from './audio/recording';
 import { clean } from './errors/clean';
 import {
-	inputError,
 	listedStretches,
 	partialFailure,
 	type GlmAsrError,
@@ -46,8 +46,6 @@ export type ResultEvent =
 	| { type: 'transcript.text.delta'; delta: string; index: number }
 	| { type: 'progress'; progress: Progress };
 
-/** A small file can be made to unfold to days of sound. */
-const MAX_HOURS = 24;
 /** When this many pieces in a row cannot be transcribed, none ever will. */
 const MAX_FAILURES_IN_A_ROW = 3;
 
@@ -57,8 +55,13 @@ export class Result {
 	private readonly deltas = new DeltaStream();
 	private readonly warnings: string[] = [];
 	private chunks = 0;
+	/** Seconds of the recording that have been cut. */
+	private seconds = 0;
 	private reached = 0;
+	/** Those that are not sent, and those of them that repeat one sound. */
 	private silentChunks = 0;
+	private repeatedChunks = 0;
+	private readonly repetitions: { start: number; end: number }[] = [];
 	private first: Answer | undefined;
 	private differs = false;
 	private readonly failures: { start: number; end: number; error: GlmAsrError }[] = [];
@@ -68,19 +71,24 @@ export class Result {
 	constructor(
 		private readonly recording: Recording,
 		private audio: AudioInfo | undefined,
+		private readonly limit: LengthLimit,
 		private readonly isStream: boolean,
 	) {}
 
 	/**
 	 * Numbers pieces. A recording that breaks off gives what it holds, and a warning. What the recording
 	 * is, is found out after the last piece where its beginning did not tell: the first one must not wait.
+	 *
+	 * @throws GlmAsrError before any piece that makes it too long, or states that it is
 	 */
 	async *count(pieces: AsyncIterable<Piece>): AsyncGenerator<NumberedPiece, void, undefined> {
-		if (this.audio) checkLength(this.recording, this.audio.duration);
+		if (this.audio) this.limit.check(this.audio.duration);
 		try {
 			for await (const piece of pieces) {
-				checkLength(this.recording, piece.end);
+				this.limit.check(Math.max(piece.end, this.recording.statedSeconds ?? 0));
+				this.seconds = piece.end;
 				if (piece.isSilent) this.silentChunks++;
+				if (piece.isRepetition) this.addRepetition(piece);
 				yield { ...piece, index: this.chunks++, readPart: this.recording.readPart };
 			}
 		} catch (error) {
@@ -159,6 +167,14 @@ export class Result {
 		return partialFailure(fileName, this.failures[0]!.error, this.missing(), this.transcript.text);
 	}
 
+	/** Stretches side by side are one. */
+	private addRepetition({ start, end }: Piece): void {
+		this.repeatedChunks++;
+		const last = this.repetitions.at(-1);
+		if (last && last.end >= start) last.end = end;
+		else this.repetitions.push({ start, end });
+	}
+
 	/** What could not be transcribed, stretches side by side as one. */
 	private missing(): MissingStretch[] {
 		const stretches: MissingStretch[] = [];
@@ -174,15 +190,7 @@ export class Result {
 	compose(asked: { requestId: string; givenId?: string; model: string }): Transcription {
 		const { id, created, request_id, model, extra = {} } = this.first ?? {};
 		const { text, segments } = this.transcript;
-		if (this.chunks === 0) {
-			this.warn('No sound was found in the recording: nothing was sent to the service.');
-		} else if (this.silentChunks === this.chunks) {
-			this.warnings.push('The recording is silent: nothing was sent to the service.');
-		} else if (this.silentChunks > 0) {
-			this.warnings.push(
-				`${this.silentChunks} of ${this.chunks} pieces are silent and were not sent to the service.`,
-			);
-		}
+		this.warnings.push(...this.unsent());
 		if (this.differs) {
 			this.warnings.push(
 				'The text differs from the words that were streamed: a piece was recognised a second time.',
@@ -196,23 +204,30 @@ export class Result {
 			...(created === undefined ? {} : { created }),
 			request_id: asked.givenId ?? request_id ?? asked.requestId,
 			model: model ?? asked.model,
-			audio: this.audio!,
+			// What was read counts, not what was stated.
+			audio: { ...this.audio!, duration: roundTo(this.seconds, 3) },
 			chunks: this.chunks,
 			warnings: this.warnings,
 		};
 	}
 
+	/** What was not sent, as sentences. */
+	private *unsent(): Generator<string> {
+		const { chunks, repetitions } = this;
+		const silent = this.silentChunks - this.repeatedChunks;
+		if (chunks === 0) {
+			yield 'No sound was found in the recording: nothing was sent to the service.';
+		} else if (silent === chunks) {
+			yield 'The recording is silent: nothing was sent to the service.';
+		} else if (silent > 0) {
+			yield `${silent} of ${chunks} pieces are silent and were not sent to the service.`;
+		}
+		if (repetitions.length > 0) {
+			yield `The recording repeats one short sound over and over (${listedStretches(repetitions)}), which was not sent to the service.`;
+		}
+	}
+
 	private *words({ index }: NumberedPiece, words: string): Generator<ResultEvent> {
 		yield { type: 'transcript.text.delta', ...this.deltas.next(index, words) };
 	}
-}
-
-/** @throws GlmAsrError `audio_too_long` */
-function checkLength({ fileName }: Recording, seconds: number): void {
-	if (seconds <= MAX_HOURS * 3600) return;
-	throw inputError(
-		'audio_too_long',
-		`"${fileName}" holds more than ${MAX_HOURS} hours of sound.`,
-		'Cut it into parts first; if it cannot be that long, it is damaged or was made to do harm.',
-	);
 }

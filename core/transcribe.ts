@@ -1,7 +1,9 @@
 import { warningOfKey } from './api/keys';
 import type { Platform } from './api/platforms';
 import type { Connection } from './api/transport';
+import { LengthLimit } from './audio/length';
 import { openRecording, recordingName, type AudioInput } from './audio/recording';
+import { Yielder } from './audio/source/yielding';
 import { checkOptions } from './checkOptions';
 import { GlmAsrError } from './errors/error';
 import { ownError } from './errors/unexpected';
@@ -63,13 +65,15 @@ async function* transcribeRecording(
 		endedBy(decoding.signal),
 	);
 	const audio = await recording.inspectBeginning();
-	const result = new Result(recording, audio, checked.stream);
+	const limit = new LengthLimit(recording.fileName, input.source.size, checked.maxMinutes);
+	const result = new Result(recording, audio, limit, checked.stream);
 	const pieces = result.count(recording.cut(pieceLimits(checked)));
 	const jobs = (ending: AbortSignal) => inTurn(pieces, connection, endedBy(ending));
 	const requests = { options: checked, fields, requestId, fileName: recording.fileName };
 	const ask = (job: PieceInTurn, ending: AbortSignal) =>
 		requestPiece(job, requests, connection, endedBy(ending));
 
+	const turns = new Yielder(connection.yieldToEventLoop);
 	try {
 		for await (const { job, item } of inOrder(jobs, ask, checked.concurrency)) {
 			const { piece } = job;
@@ -77,6 +81,8 @@ async function* transcribeRecording(
 			if (item.type === 'delta') yield* result.addDelta(piece, item.delta);
 			else if (item.type === 'failed') result.addFailure(piece, item.error, checked.onPieceError);
 			else yield* result.addAnswer(piece, item);
+			// What later pieces have collected meanwhile comes without a break.
+			await turns.ifDue();
 		}
 		result.finish(checked.onPieceError);
 	} catch (error) {

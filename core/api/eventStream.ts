@@ -1,9 +1,11 @@
 import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
 
 import { readAnswer, type Answer } from './answer';
-import { parseObject } from './json';
+import { asObject, parseObject } from './json';
+import { JsonParser, MAX_STRING_CHARACTERS } from './jsonParser';
 import type { GlmAsrError } from '../errors/error';
 import type { RequestContext } from '../errors/requestError';
+import { strikeOutOfWords } from '../errors/quote';
 import {
 	answerError,
 	findServiceError,
@@ -29,8 +31,14 @@ export interface AnswerReader {
 	end(): Generator<TranscriptEvent, void, undefined>;
 }
 
-/** The largest answer that is held, in characters: hours of speech are well below it. */
-export const MAX_ANSWER_CHARACTERS = 16 * 1024 * 1024;
+/** The largest event that is held, in characters; reading it holds up everything else. */
+const MAX_EVENT_CHARACTERS = 2 * 1024 * 1024;
+/** What comes after so many deltas of one answer goes out as one. */
+const MAX_DELTAS = 20_000;
+/** Comments and events without words in one answer: a sign of life every ten seconds for two days. */
+const MAX_EMPTY = 20_000;
+/** How much of a body that is no JSON is read, as errors quote it. */
+const MAX_FOREIGN_CHARACTERS = 64 * 1024;
 
 /** Marks the end of a stream; not JSON. */
 const END_MARK = '[DONE]';
@@ -47,6 +55,10 @@ export class EventStreamReader implements AnswerReader {
 
 	private readonly parser: EventSourceParser;
 	private events: TranscriptEvent[] = [];
+	private deltas = 0;
+	/** Words behind the last delta that goes out by itself. */
+	private late = '';
+	private empty = 0;
 	private failure: GlmAsrError | undefined;
 	/** What is read now is what was left when the stream ended. */
 	private isAtEnd = false;
@@ -59,8 +71,10 @@ export class EventStreamReader implements AnswerReader {
 			onEvent: (message) => this.take(message),
 			onError: ({ type }) => {
 				if (type === 'max-buffer-size-exceeded') this.failure = answerError(context, 'bad_answer');
+				else this.countEmpty();
 			},
-			maxBufferSize: MAX_ANSWER_CHARACTERS,
+			onComment: () => this.countEmpty(),
+			maxBufferSize: MAX_EVENT_CHARACTERS,
 		});
 	}
 
@@ -69,7 +83,8 @@ export class EventStreamReader implements AnswerReader {
 	}
 
 	*feed(text: string): Generator<TranscriptEvent, void, undefined> {
-		this.parser.feed(text);
+		// What has failed is not read on.
+		if (!this.failure) this.parser.feed(text);
 		// Words that came before an error in the same packet go out before it.
 		yield* this.events.splice(0);
 		if (this.failure) throw this.failure;
@@ -83,6 +98,7 @@ export class EventStreamReader implements AnswerReader {
 			if (!this.isFinished && !this.isComplete)
 				throw answerError(this.context, 'incomplete_answer');
 		}
+		if (this.late !== '') yield { type: 'delta', delta: this.late };
 		const answer = this.done ?? { text: '', segments: [], extra: {} };
 		const text = answer.text === '' ? this.partialText.trim() : answer.text;
 		yield { type: 'done', answer: { ...this.common, ...answer, text } };
@@ -108,7 +124,7 @@ export class EventStreamReader implements AnswerReader {
 
 	private takeBody(body: Record<string, unknown>): void {
 		const { type, delta, choices, object: _, finish_reason: _reason, ...fields } = body;
-		const answer = readAnswer({ ...fields, text: fields.text ?? null });
+		const answer = readAnswer({ ...fields, text: fields.text ?? null }, this.context.secret);
 		if (!answer) return;
 		if (type === 'transcript.text.done') {
 			this.failure = failureToFinish(body, this.context);
@@ -119,18 +135,25 @@ export class EventStreamReader implements AnswerReader {
 		}
 		const { id, created, model, request_id } = { ...this.common, ...answer };
 		this.common = { id, created, model, request_id };
-		this.takeWords(typeof delta === 'string' ? delta : chunkContent(choices));
+		const words = typeof delta === 'string' ? delta : chunkContent(choices);
+		if (words === '') this.countEmpty();
+		else this.takeWords(strikeOutOfWords(words, this.context.secret));
 		this.failure ??= failureToFinish(body, this.context);
 	}
 
 	private takeWords(words: string): void {
 		if (words === '') return;
-		if (this.partialText.length + words.length > MAX_ANSWER_CHARACTERS) {
+		if (this.partialText.length + words.length > MAX_STRING_CHARACTERS) {
 			this.failure = answerError(this.context, 'bad_answer');
 			return;
 		}
 		this.partialText += words;
-		this.events.push({ type: 'delta', delta: words });
+		if (this.deltas++ < MAX_DELTAS) this.events.push({ type: 'delta', delta: words });
+		else this.late += words;
+	}
+
+	private countEmpty(): void {
+		if (++this.empty > MAX_EMPTY) this.failure ??= answerError(this.context, 'bad_answer');
 	}
 }
 
@@ -139,19 +162,22 @@ export class JsonReader implements AnswerReader {
 	readonly isFinished = false;
 	readonly isComplete = false;
 	partialText = '';
-	private body = '';
+	private readonly parser = new JsonParser();
+	/** For errors. */
+	private beginning = '';
 
 	constructor(private readonly context: RequestContext) {}
 
 	// eslint-disable-next-line require-yield -- a JSON body gives nothing before its end
 	*feed(text: string): Generator<TranscriptEvent, void, undefined> {
-		this.body += text;
-		if (this.body.length > MAX_ANSWER_CHARACTERS) throw answerError(this.context, 'bad_answer');
+		if (this.beginning.length < MAX_FOREIGN_CHARACTERS) this.beginning += text;
+		else if (this.parser.isBroken) throw this.explain(undefined);
+		this.parser.feed(text);
 	}
 
 	*end(): Generator<TranscriptEvent, void, undefined> {
-		const body = parseObject(this.body);
-		const answer = readAnswer(body);
+		const body = asObject(this.parser.end());
+		const answer = readAnswer(body, this.context.secret);
 		// Some services send an error beside an empty text.
 		if (!answer || (answer.text === '' && findServiceError(body))) throw this.explain(body);
 		const failure = body && failureToFinish(body, this.context);
@@ -166,8 +192,12 @@ export class JsonReader implements AnswerReader {
 	private explain(body: Record<string, unknown> | undefined): GlmAsrError {
 		const error = findServiceError(body);
 		if (error) return serviceError(this.context, error);
-		const isCutShort = body === undefined && /^\s*\{/.test(this.body);
-		return answerError(this.context, isCutShort ? 'incomplete_answer' : 'bad_answer', this.body);
+		const isCutShort = body === undefined && this.parser.isCutShort;
+		return answerError(
+			this.context,
+			isCutShort ? 'incomplete_answer' : 'bad_answer',
+			this.beginning,
+		);
 	}
 }
 

@@ -1,7 +1,9 @@
+import { Yielder } from '../audio/source/yielding';
 import { GlmAsrError } from '../errors/error';
 import { networkError } from '../errors/network';
 import type { RequestContext } from '../errors/requestError';
-import { findServiceError, serviceError } from '../errors/service';
+import { answerError, findServiceError, serviceError } from '../errors/service';
+import { bodyText, TooLongError } from './body';
 import {
 	EventStreamReader,
 	JsonReader,
@@ -11,6 +13,7 @@ import {
 import { parseObject } from './json';
 import { transcriptionsUrl } from './platforms';
 import type { Connection, FormField, HttpAnswer } from './transport';
+import { AnswerWatch, type Delay } from './watch';
 
 /** One request: checked fields and a file the service takes as it is. */
 export interface TranscriptRequest {
@@ -18,14 +21,22 @@ export interface TranscriptRequest {
 	file: { fileName: string; mimeType: string; bytes: Uint8Array };
 	stream: boolean;
 	requestId: string;
-	/** The longest the service may send nothing, in seconds. */
+	/** The longest the service may go without progress, a status or words, in seconds. */
 	timeout: number;
+	/** How long the audio lasts, in seconds. */
+	duration: number;
 	/** The name errors speak of: the user's file. */
 	subject: string;
 }
 
 /** An error body is quoted, not kept. */
 const MAX_ERROR_CHARACTERS = 64 * 1024;
+/** Seconds for the rest of an error body, and for what may follow the end of a transcript. */
+const MAX_REST = 10;
+/** White space before an answer, in characters. */
+const MAX_BLANK = 64 * 1024;
+/** How many times as long as its audio an answer may take, besides two time-outs. */
+const SLOWEST = 10;
 
 /**
  * Makes one transcription request and yields what the service answers: deltas when it streams, and
@@ -39,36 +50,60 @@ const MAX_ERROR_CHARACTERS = 64 * 1024;
  */
 export async function* requestTranscript(
 	request: TranscriptRequest,
-	{ baseUrl, transport, secret }: Connection,
+	connection: Connection,
 	signal?: AbortSignal,
 ): AsyncGenerator<TranscriptEvent, void, undefined> {
 	const context: RequestContext = {
 		fileName: request.subject,
 		requestId: request.requestId,
-		secret,
+		secret: connection.secret,
 	};
+	const { timeout, duration } = request;
+	const ending = new AbortController();
 	let reader: AnswerReader | undefined;
+	let watch: AnswerWatch | undefined;
 	signal?.throwIfAborted();
 	try {
-		const answer = await transport({
-			url: transcriptionsUrl(baseUrl),
+		const answer = await connection.transport({
+			url: transcriptionsUrl(connection.baseUrl),
 			headers: {
 				accept: request.stream ? 'text/event-stream, application/json' : 'application/json',
+				// A transcript is short, and what is compressed can unfold to anything.
+				'accept-encoding': 'identity',
 			},
 			// The file goes last, so that a server can check the fields before it has read all.
 			form: [...request.fields, { name: 'file', ...request.file }],
-			timeout: request.timeout,
-			signal,
+			timeout,
+			signal: signal ? AbortSignal.any([signal, ending.signal]) : ending.signal,
 		});
-		if (answer.status < 200 || answer.status > 299) throw await refusal(context, answer);
-
-		for await (const text of decodeUtf8(answer.body)) {
-			signal?.throwIfAborted();
-			if (!reader && text.trim() === '') continue;
-			reader ??= chooseReader(text, answer, context, request.stream);
-			yield* reader.feed(text);
-			if (reader.isFinished) break;
+		const times = { idle: timeout, whole: SLOWEST * duration + 2 * timeout };
+		watch = new AnswerWatch(times, connection.after, () => ending.abort());
+		if (answer.status < 200 || answer.status > 299) {
+			watch.shorten(MAX_REST);
+			throw await refusal(context, answer);
 		}
+
+		const turns = new Yielder(connection.yieldToEventLoop);
+		let blank = 0;
+		for await (const text of bodyText(answer)) {
+			signal?.throwIfAborted();
+			if (watch.expired) throw new DelayError(watch.expired);
+			if (!reader && text.trim() === '') {
+				blank += text.length;
+				if (blank > MAX_BLANK) throw answerError(context, 'bad_answer');
+				continue;
+			}
+			reader ??= chooseReader(text, answer, context, request.stream);
+			for (const event of reader.feed(text)) {
+				watch.progress();
+				yield event;
+				await turns.ifDue();
+			}
+			if (reader.isFinished) break;
+			if (reader.isComplete) watch.shorten(MAX_REST);
+			await turns.ifDue();
+		}
+		if (watch.expired && !reader?.isFinished) throw new DelayError(watch.expired);
 		yield* (reader ?? new JsonReader(context)).end();
 	} catch (error) {
 		signal?.throwIfAborted();
@@ -76,9 +111,32 @@ export async function* requestTranscript(
 			yield* reader.end();
 			return;
 		}
-		const failure = error instanceof GlmAsrError ? error : networkError(context, error);
+		const failure = failureOf(context, error, watch?.expired);
 		failure.partialText = reader?.partialText ?? '';
 		throw failure;
+	} finally {
+		watch?.stop();
+	}
+}
+
+function failureOf(
+	context: RequestContext,
+	error: unknown,
+	expired: Delay | undefined,
+): GlmAsrError {
+	if (error instanceof GlmAsrError) return error;
+	if (error instanceof TooLongError) return answerError(context, 'bad_answer');
+	// Whatever the transport throws when it is told to end.
+	return networkError(context, expired ? new DelayError(expired) : error);
+}
+
+/** An answer that did not come in time, with a code as the network's have one. */
+class DelayError extends Error {
+	readonly code: string;
+
+	constructor(delay: Delay) {
+		super(delay === 'idle' ? 'no words for too long' : 'words without end');
+		this.code = delay === 'idle' ? 'ERR_BODY_TIMEOUT' : 'ERR_ANSWER_TIMEOUT';
 	}
 }
 
@@ -88,25 +146,24 @@ function chooseReader(
 	context: RequestContext,
 	isStreamExpected: boolean,
 ): AnswerReader {
+	const first = beginning.trimStart().charAt(0);
 	// Labels are often wrong, and a body that begins like this is not JSON.
 	const isEventStream =
 		isStreamExpected ||
 		/text\/event-stream/i.test(headers['content-type'] ?? '') ||
-		/^\s*[:deir]/.test(beginning);
+		':deir'.includes(first);
 	// No line of an event stream begins like JSON or like HTML.
-	const isOneBody = /^\s*[[{"<]/.test(beginning);
+	const isOneBody = '[{"<'.includes(first);
 	return isEventStream && !isOneBody ? new EventStreamReader(context) : new JsonReader(context);
 }
 
-async function refusal(
-	context: RequestContext,
-	{ status, headers, body }: HttpAnswer,
-): Promise<GlmAsrError> {
+async function refusal(context: RequestContext, answer: HttpAnswer): Promise<GlmAsrError> {
+	const { status, headers } = answer;
 	let text = '';
 	try {
-		for await (const part of decodeUtf8(body)) {
+		for await (const part of bodyText(answer)) {
 			text += part;
-			if (text.length > MAX_ERROR_CHARACTERS) break;
+			if (text.length >= MAX_ERROR_CHARACTERS) break;
 		}
 	} catch {
 		// The status has arrived and is enough.
@@ -118,17 +175,4 @@ async function refusal(
 		dateHeader: headers.date,
 		location: headers.location,
 	});
-}
-
-/** Text as it arrives; characters and a byte order mark may be split over chunks. */
-async function* decodeUtf8(
-	body: AsyncIterable<Uint8Array>,
-): AsyncGenerator<string, void, undefined> {
-	const decoder = new TextDecoder();
-	for await (const bytes of body) {
-		const text = decoder.decode(bytes, { stream: true });
-		if (text !== '') yield text;
-	}
-	const rest = decoder.decode();
-	if (rest !== '') yield rest;
 }

@@ -16,8 +16,9 @@ export interface FormRequest {
 	url: string;
 	headers: Record<string, string>;
 	form: FormField[];
-	/** The longest the service may send nothing, in seconds. */
+	/** How long the service may take to begin its answer, in seconds; what comes then is watched by `core`. */
 	timeout: number;
+	/** Ends the request, also while its answer is read. */
 	signal?: AbortSignal;
 }
 
@@ -40,6 +41,8 @@ export interface Connection {
 	yieldToEventLoop: () => Promise<void>;
 	/** Waits for some seconds. @throws the reason of `signal` as soon as that is aborted */
 	sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
+	/** Calls back after some seconds, unless the function that it returns has been called before. */
+	after: (seconds: number, callBack: () => void) => () => void;
 	/** Counts the requests of all that talk to the service. */
 	limiter: Turns;
 	/** Whose requests these are: owners take turns. */

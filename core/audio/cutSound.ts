@@ -1,5 +1,5 @@
-import { readParameters } from './codecs';
 import { cutPcm, type Limits, type Piece } from './cut';
+import { readParameters } from './codecs';
 import { TruncatedAudioError } from './errors';
 import type { Cuttable } from './formats';
 import { cutMp3Packets } from './formats/mp3/cutPackets';
@@ -8,6 +8,7 @@ import { Resampler } from './resample/resampler';
 import { withYields, type Yielder } from './source/yielding';
 import type { PacketTrack } from './track/packets';
 import { playTrack } from './track/playTrack';
+import { RepeatedPackets } from './track/repeatedPackets';
 
 /** Decoded sound is sent at this rate: ample for speech recognition. */
 const SAMPLE_RATE = 16_000;
@@ -25,7 +26,11 @@ export function cutSound(
 ): AsyncIterable<Piece> {
 	if ('cut' in sound) return sound.cut(limits);
 	if (sound.parameters.codec === 'mp3') return cutMp3Packets(sound, limits);
-	return cutPcm(withYields(resampled(playTrack(sound, readParameters, yielder)), yielder), limits);
+	const repeated = new RepeatedPackets();
+	const blocks = repeated.counted(playTrack(sound, yielder, repeated.watch(readParameters)));
+	return cutPcm(withYields(resampled(blocks), yielder), limits, (start, end) =>
+		repeated.cover(start, end),
+	);
 }
 
 async function* resampled(blocks: AsyncIterable<PcmBlock | Silence>): AsyncGenerator<PcmBlock> {

@@ -13,9 +13,11 @@ import { cutSound } from './cutSound';
 import { FORMATS } from './formats';
 import type { Foreign } from './formats/foreign';
 import { identifyFormat } from './formats/identify';
+import { assertWithinDay } from './length';
 import { sliceSource, type ByteSource } from './source/bytes';
 import { Yielder, yieldingSource, type YieldToEventLoop } from './source/yielding';
-import type { StreamInfo } from './streamInfo';
+import { assertUsual, type StreamInfo } from './streamInfo';
+import { StatedLength } from './track/statedLength';
 
 /** A recording as a host hands it over. */
 export interface AudioInput {
@@ -44,7 +46,9 @@ export interface Recording {
 	fileName: string;
 	/** The part of its bytes that has been read so far, from 0 to 1. */
 	readonly readPart: number;
-	/** Finds out codec, duration and so on without decoding. @throws GlmAsrError `damaged_audio` */
+	/** The length in seconds that its headers state, if they do, known with the first piece. */
+	readonly statedSeconds: number | undefined;
+	/** Finds out codec, duration and so on without decoding. @throws GlmAsrError `damaged_audio` or `audio_too_long` */
 	inspect(): Promise<AudioInfo>;
 	/**
 	 * The same from its beginning alone; undefined when that takes reading further.
@@ -55,7 +59,8 @@ export interface Recording {
 	/**
 	 * Pieces the service accepts, in order, made on demand.
 	 *
-	 * @throws GlmAsrError `damaged_audio` or `unsupported_audio` when nothing can be read
+	 * @throws GlmAsrError `damaged_audio` or `unsupported_audio` when nothing can be read, and
+	 *   `longer_than_stated` when it turns out to be far longer than it says
 	 * @throws TruncatedAudioError after the last piece of a recording that breaks off
 	 */
 	cut(limits: Limits): AsyncIterable<Piece>;
@@ -129,13 +134,20 @@ export async function openRecording(
 	}
 
 	async function describe(from: ByteSource): Promise<StreamInfo> {
-		return await (await open(from)).inspect();
+		const info = await (await open(from)).inspect();
+		assertUsual(info);
+		assertWithinDay(name, info.duration);
+		return info;
 	}
+	const stated = new StatedLength();
 
 	return {
 		fileName,
 		get readPart() {
 			return source.position / source.size;
+		},
+		get statedSeconds() {
+			return stated.seconds;
 		},
 		inspect: async () => await inspect(source),
 		inspectBeginning: async () =>
@@ -147,7 +159,9 @@ export async function openRecording(
 			let isEmpty = true;
 			try {
 				const { sound } = await open(source);
-				for await (const piece of cutSound(sound, limits, yielder)) {
+				const watched = 'cut' in sound ? sound : stated.watch(sound);
+				for await (const piece of cutSound(watched, limits, yielder)) {
+					if (stated.isExceededBy(piece.end)) throw longerThanStated(name);
 					isEmpty = false;
 					yield piece;
 				}
@@ -211,6 +225,14 @@ function unreadable(fileName: string, { label, isAudio, cure }: Foreign): GlmAsr
 				`"${fileName}" is not audio: it looks like ${label}.`,
 				cure ?? 'Point the node at what holds the recording.',
 			);
+}
+
+function longerThanStated(fileName: string): GlmAsrError {
+	return inputError(
+		'longer_than_stated',
+		`"${fileName}" holds far more sound than it says.`,
+		'Check where it comes from: it is damaged or was made to do harm. If it plays, convert it first, for example to MP3 or WAV.',
+	);
 }
 
 function readableFormats(): string {

@@ -76,7 +76,7 @@ export function characters(text: string): number {
 }
 
 /** Servers like to repeat the key they refuse, also as a part of an address or of JSON. */
-function strikeOut(text: string, secret = ''): string {
+export function strikeOut(text: string, secret = ''): string {
 	const key = secret.trim();
 	if (key === '') return text;
 	const encoded = encodeURIComponent(key);

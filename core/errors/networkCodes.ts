@@ -91,10 +91,18 @@ export const NETWORK_CODES: readonly Meaning[] = [
 	},
 	{
 		says: 'the service fell silent in the middle of its answer for longer than the time-out.',
-		cause: 'a stalled server or network',
+		cause: 'a stalled server or network, or one that sends nothing but signs of life',
 		cure: RAISE_TIMEOUT,
 		codes: ['ERR_BODY_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
 		retryable: true,
+	},
+	{
+		says: "the service's answer did not come to an end.",
+		cause:
+			'words far more slowly than they were spoken, or without end: longer than ten times the audio and two time-outs',
+		cure: 'Check what runs at the address; if it is only slow, raise the time-out.',
+		codes: ['ERR_ANSWER_TIMEOUT'],
+		isAboutAudio: true,
 	},
 	{
 		says: 'the connection to the service broke.',

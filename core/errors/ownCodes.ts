@@ -9,6 +9,9 @@ export const OWN_CODES = {
 	damaged_audio: 'The recording contradicts itself, or most of it is missing.',
 	unreadable_audio: 'The bytes of the recording could not be read where they are stored.',
 	audio_too_long: 'The recording is longer than a node takes.',
+	over_max_minutes:
+		'The recording is longer than `maxMinutes` allows, or than any file of its size is.',
+	longer_than_stated: 'The recording goes on far beyond the length that it states.',
 	invalid_parameter: 'An option, a credential or a setting of the node is wrong.',
 	service_error: 'The service reported an error and gave no code.',
 	bad_answer: 'The service answered something that is no transcript.',

@@ -1,6 +1,10 @@
-import { clean } from './clean';
+import { clean, strikeOut } from './clean';
 
 const MAX_CODE = 64;
+/** Characters of which something is quoted. */
+const MAX_READ = 64 * 1024;
+/** Nobody says so many characters that are a key by chance. */
+const MIN_UNSAID = 16;
 
 /** What somebody said, in quotation marks and with a full stop; empty when nothing was said. */
 export function quote(text: string, secret: string | undefined): string {
@@ -18,7 +22,24 @@ export function cleanCode(code: string, secret: string | undefined): string {
  * at all; bytes that are no text tell none.
  */
 export function readable(body: string): string {
-	if (/[\0\ufffd]/.test(body)) return '';
-	const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1];
-	return title ?? (body.trimStart().startsWith('<') ? '' : body);
+	const start = body.slice(0, MAX_READ);
+	if (/[\0\ufffd]/.test(start)) return '';
+	const title = titleOf(start);
+	return title ?? (start.trimStart().startsWith('<') ? '' : start);
+}
+
+function titleOf(page: string): string | undefined {
+	const opening = /<title(?:\s[^<>]{0,200})?>/i.exec(page);
+	if (!opening) return undefined;
+	const from = opening.index + opening[0].length;
+	const to = page.indexOf('<', from);
+	return to < 0 ? undefined : page.slice(from, to);
+}
+
+/**
+ * Recognised words without the API key. A short one, as servers of one's own have, may be a word that
+ * was said.
+ */
+export function strikeOutOfWords(words: string, secret = ''): string {
+	return secret.trim().length < MIN_UNSAID ? words : strikeOut(words, secret);
 }

@@ -1,34 +1,28 @@
-import { wordsOf } from './joinText';
+import { isWordAlone, wordsOf } from './joinText';
 
 /**
  * The words of one piece as they go out, over several tries: each goes on where the one before broke
  * off. Recognition is sampled, so that a further try may hear something else; then it goes on after as many
- * words as went out, and the answer as a whole counts.
+ * words as went out, and the answer as a whole counts. Work grows with the words alone, however many
+ * deltas they come in.
  */
 export class StreamedWords {
 	/** All that went out. */
 	text = '';
-	/** What went out in earlier tries. */
-	private before = '';
-	/** What this try has said, and how much of it went out. */
-	private said = '';
-	private given = 0;
+	private catchingUp: CatchingUp | undefined;
 
 	beginAnew(): void {
-		this.before = this.text;
-		this.said = '';
-		this.given = 0;
+		this.catchingUp = this.text === '' ? undefined : new CatchingUp(this.text);
 	}
 
 	/** What of the next words is new. */
 	take(delta: string): string {
-		this.said += delta;
-		const { said, before } = this;
-		if (before.startsWith(said)) return '';
-		const known = said.startsWith(before) ? before : firstWords(said, wordsOf(before).length);
-		if (known === undefined) return '';
-		const fresh = said.slice(Math.max(known.length, this.given));
-		this.given = said.length;
+		let fresh: string | undefined = delta;
+		if (this.catchingUp) {
+			fresh = this.catchingUp.take(delta);
+			if (fresh === undefined) return '';
+			this.catchingUp = undefined;
+		}
 		this.text += fresh;
 		return fresh;
 	}
@@ -39,10 +33,55 @@ export class StreamedWords {
 	}
 }
 
-/** The first words of a text; undefined while the last of them may still grow. */
-function firstWords(text: string, count: number): string | undefined {
-	const words = wordsOf(text);
-	return words.length > count ? words.slice(0, count).join('') : undefined;
+/** A further try until it says more than went out before. */
+class CatchingUp {
+	/** How much it has said, as long as that is what went out. */
+	private agreed = 0;
+	private counter: WordCounter | undefined;
+
+	constructor(private readonly before: string) {}
+
+	/** @returns what is new, once something is */
+	take(delta: string): string | undefined {
+		if (this.counter) return this.counter.take(delta);
+		const { before, agreed } = this;
+		const expected = before.slice(agreed, agreed + delta.length);
+		if (delta.startsWith(expected)) {
+			this.agreed += expected.length;
+			return delta.length > expected.length ? delta.slice(expected.length) : undefined;
+		}
+		this.counter = new WordCounter(wordsOf(before).length);
+		return this.counter.take(before.slice(0, agreed) + delta);
+	}
+}
+
+/** Passes over a number of words; white space belongs to the word behind it. */
+class WordCounter {
+	private isInWord = false;
+	private space = '';
+
+	constructor(private left: number) {}
+
+	/** @returns what comes behind the words, once another has begun */
+	take(text: string): string | undefined {
+		let spaceFrom = 0;
+		let at = 0;
+		for (const character of text) {
+			if (/\s/.test(character)) this.isInWord = false;
+			else {
+				const isAlone = isWordAlone(character);
+				if (isAlone || !this.isInWord) {
+					if (this.left-- === 0) return this.space + text.slice(spaceFrom);
+					this.space = '';
+				}
+				this.isInWord = !isAlone;
+				spaceFrom = at + character.length;
+			}
+			at += character.length;
+		}
+		this.space += text.slice(spaceFrom);
+		return undefined;
+	}
 }
 
 function letters(text: string): string {

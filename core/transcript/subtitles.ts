@@ -87,19 +87,20 @@ const BREAKS = [/(?<=[.!?…。！？])(?=\s|\p{Script=Han}|$)/u, /(?<=[,;:，�
 function wrap(text: string): string[] {
 	const lines: string[] = [];
 	let rest = text;
-	while (width(rest) > MAX_LINE_CHARACTERS) {
-		const length = breakPosition(rest);
+	for (let fitting = fit(rest); fitting < rest.length; fitting = fit(rest)) {
+		const length = breakPosition(rest, fitting);
 		lines.push(rest.slice(0, length).trim());
 		rest = rest.slice(length).trimStart();
 	}
-	return rest === '' ? lines : [...lines, rest];
+	if (rest !== '') lines.push(rest);
+	return lines;
 }
 
 /** A line should not be left nearly empty for the sake of a better place to break. */
 const MIN_FILL = 0.4;
 
-function breakPosition(text: string): number {
-	const fitting = fit(text);
+/** @param fitting how much of the text a line takes */
+function breakPosition(text: string, fitting: number): number {
 	for (const pattern of BREAKS) {
 		const positions = [...text.slice(0, fitting + 1).matchAll(new RegExp(pattern, 'gu'))]
 			.map(({ index }) => index)

@@ -1,6 +1,6 @@
 import type { Answer, Segment } from '../api/answer';
 import type { Piece } from '../audio/cut';
-import { joinText, removeDoubled, wordsOf } from './joinText';
+import { findDoubled, GrowingText, MAX_SHARED_CHARACTERS, wordsOf, type Doubled } from './joinText';
 
 /** Some words of a piece and when they were said, in seconds of the recording. */
 interface Share {
@@ -15,8 +15,13 @@ interface Share {
  * Text and segments always say the same words, and times never run backwards.
  */
 export class Transcript {
-	text = '';
 	readonly segments: Segment[] = [];
+	private readonly heard = new GrowingText();
+
+	/** Of all pieces. */
+	get text(): string {
+		return this.heard.toString();
+	}
 
 	/**
 	 * Takes the answer for the next piece.
@@ -25,13 +30,14 @@ export class Transcript {
 	 */
 	add(piece: Piece, answer: Answer): string {
 		const heard = answer.text.trim();
-		const { before, after } = this.removeDoubled(piece, heard);
+		const { cut, said } = this.doubled(piece, heard);
 		const words = wordsOf(heard);
-		const known = words.length - wordsOf(after).length;
-		this.dropLastWords(wordsOf(this.text).length - wordsOf(before).length);
-		this.addShares(withoutFirstWords(shareOut(piece, words, answer.segments), known), piece);
-		this.text = joinText(before, after);
-		return after;
+		this.dropLastWords(cut.words);
+		this.addShares(withoutFirstWords(shareOut(piece, words, answer.segments), said.words), piece);
+		this.heard.drop(cut.characters);
+		const added = heard.slice(said.characters).trimStart();
+		this.heard.add(added);
+		return added;
 	}
 
 	/** Marks that a piece has no text. */
@@ -49,10 +55,10 @@ export class Transcript {
 	}
 
 	/** Only a piece that was heard can have said the same as the next one. */
-	private removeDoubled(piece: Piece, text: string): { before: string; after: string } {
-		return piece.overlap > 0 && !this.last?.missing
-			? removeDoubled(this.text, text)
-			: { before: this.text, after: text };
+	private doubled(piece: Piece, text: string): Doubled {
+		const isShared = piece.overlap > 0 && !this.last?.missing;
+		// One more: what is compared must be known to go on before its limit.
+		return findDoubled(isShared ? this.heard.end(MAX_SHARED_CHARACTERS + 1) : '', text);
 	}
 
 	private dropLastWords(count: number): void {
@@ -68,19 +74,30 @@ export class Transcript {
 	/** Words for which the piece has no time of its own are added to those before or after them. */
 	private addShares(shares: Share[], piece: Piece): void {
 		this.endGapAt(milliseconds(piece.start));
-		let waiting = '';
+		const isGap = this.last?.missing;
+		let latest = new GrowingText();
+		latest.add(isGap ? '' : (this.last?.text ?? ''));
+		let waiting = new GrowingText();
+		const settle = () => {
+			if (this.last && !this.last.missing) this.last.text = latest.toString();
+		};
 		for (const { words, ...said } of shares) {
 			if (words.length === 0) continue;
-			const text = joinText(waiting, words.join('').trim());
+			const text = words.join('').trim();
 			const { start, end } = this.within(piece, said);
 			const { last } = this;
 			if (end > start || isInstant(said, piece)) {
-				this.push({ start, end, text });
-				waiting = '';
-			} else if (last && !last.missing) last.text = joinText(last.text, text);
-			else waiting = text;
+				settle();
+				waiting.add(text);
+				latest = waiting;
+				this.push({ start, end, text: '' });
+				waiting = new GrowingText();
+			} else if (last && !last.missing) latest.add(text);
+			else waiting.add(text);
 		}
-		if (waiting !== '') this.push({ ...this.within(piece, piece), text: waiting });
+		settle();
+		if (waiting.toString() !== '')
+			this.push({ ...this.within(piece, piece), text: waiting.toString() });
 	}
 
 	/** What an overlapping piece has heard is not missing. */

@@ -23,6 +23,7 @@ export async function transcribeHere(
 		owner: 'bench',
 		yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
 		sleep: async () => {},
+		after: () => () => {},
 	};
 	const options = { model: 'glm-asr-2512', platform: 'custom', stream: false } as const;
 	for await (const event of transcribe({ source }, options, connection)) {

@@ -9,12 +9,11 @@ import type { Duplex } from 'node:stream';
 import RED, { type NodeRedApp } from 'node-red';
 
 import type { FlowNode } from './flows';
+import { admit, isFromHere, MAX_BODY_BYTES } from './guards';
 
 const HOST = '127.0.0.1';
 /** Inside the clone and ignored by git; a Node-RED has a folder of its own in it while it runs. */
 const USER_FOLDERS = path.join(__dirname, '../../.start');
-/** Larger than what the service takes, so that it is the node that says so. */
-const MAX_BODY = '30mb';
 
 export interface RunningNodeRed {
 	/** Without a slash at its end. */
@@ -67,7 +66,7 @@ function settings(uiPort: number, userDir: string) {
 		credentialSecret: randomBytes(32).toString('hex'),
 		httpAdminRoot: '/',
 		httpNodeRoot: '/',
-		apiMaxLength: MAX_BODY,
+		apiMaxLength: String(MAX_BODY_BYTES),
 		telemetry: { enabled: false, updateNotification: false },
 		externalModules: {
 			autoInstall: false,
@@ -80,24 +79,17 @@ function settings(uiPort: number, userDir: string) {
 }
 
 function serve(request: IncomingMessage, response: ServerResponse): void {
-	const refuse = (status: number) => response.writeHead(status).end();
-	if (!isFromHere(request)) return void refuse(403);
+	if (!admit(request, response)) return;
 	const apps = [RED.httpAdmin, RED.httpNode] as unknown as Handler[];
 	const next = (): void => {
 		const app = apps.shift();
 		if (app) app(request, response, next);
-		else refuse(404);
+		else response.writeHead(404).end();
 	};
 	next();
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
-
-/** The editor has no password, so that other web sites must not reach it through the user's browser. */
-function isFromHere({ headers: { host = '', origin } }: IncomingMessage): boolean {
-	const isLoopback = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host);
-	return isLoopback && (origin === undefined || origin === `http://${host}`);
-}
 
 async function deploy(flows: FlowNode[]): Promise<void> {
 	const { nodes } = RED as unknown as { nodes: { getType(type: string): unknown } };

@@ -5,6 +5,7 @@ import { build, stop } from 'esbuild';
 
 import { modelChoices } from '../../core';
 import { limitsOf } from '../../core/api/models';
+import { MAX_BODY_BYTES, PAGE_HEADERS } from './guards';
 import type { RunningNodeRed } from './nodeRed';
 import type { About } from './page/about';
 import type { ServiceInUse } from './service';
@@ -19,6 +20,7 @@ export async function servePage(
 	const about: About = {
 		isLocal,
 		model,
+		maxBytes: MAX_BODY_BYTES,
 		models: modelChoices().map((id) => ({ id, maxSeconds: limitsOf(id).maxSeconds })),
 	};
 	const files: Record<string, string> = {
@@ -29,7 +31,10 @@ export async function servePage(
 	};
 	for (const [name, content] of Object.entries(files)) {
 		app.get(`/transcribe${name}`, (_request, response) => {
-			response.type(path.extname(name) || 'html').send(content);
+			response
+				.set(PAGE_HEADERS)
+				.type(path.extname(name) || 'html')
+				.send(content);
 		});
 	}
 }

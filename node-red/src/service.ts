@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout as wait } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
 
 import type { Node } from 'node-red';
@@ -82,7 +82,11 @@ export class Service {
 			owner: id,
 			onTurn,
 			yieldToEventLoop: () => setImmediate(),
-			sleep: (seconds, signal) => setTimeout(seconds * 1000, undefined, { signal }),
+			sleep: (seconds, signal) => wait(seconds * 1000, undefined, { signal }),
+			after: (seconds, callBack) => {
+				const timer = setTimeout(callBack, seconds * 1000);
+				return () => clearTimeout(timer);
+			},
 			secret: apiKey,
 		};
 	}

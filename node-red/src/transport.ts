@@ -47,7 +47,8 @@ export function openTransport({
 				},
 				body: body.stream,
 				headersTimeout: timeout * 1000,
-				bodyTimeout: timeout * 1000,
+				// What comes then is watched by core: bytes alone are no progress.
+				bodyTimeout: 0,
 				signal,
 			});
 			return {

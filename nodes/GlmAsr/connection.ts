@@ -16,7 +16,6 @@ import {
 	type ServiceAddress,
 	type Transport,
 } from '../../core';
-import { withIdleTimeout } from './idleTimeout';
 import { encodeForm } from './multipart';
 
 export const CREDENTIAL = 'glmAsrApi';
@@ -43,6 +42,7 @@ export async function connect(
 			transport: transportOf(context),
 			yieldToEventLoop,
 			sleep: wait,
+			after,
 			// Executions take turns.
 			owner: context.getExecutionId(),
 			secret: apiKey,
@@ -56,15 +56,23 @@ export const yieldToEventLoop = () => sleep(0);
 /** n8n's own `sleep` cannot be ended early. */
 async function wait(seconds: number, signal: AbortSignal): Promise<void> {
 	signal.throwIfAborted();
-	const timer = AbortSignal.timeout(Math.ceil(seconds * 1000));
 	await new Promise<void>((resolve) => {
 		const end = () => {
-			for (const source of [timer, signal]) source.removeEventListener('abort', end);
+			cancel();
+			signal.removeEventListener('abort', end);
 			resolve();
 		};
-		for (const source of [timer, signal]) source.addEventListener('abort', end);
+		const cancel = after(seconds, end);
+		signal.addEventListener('abort', end);
 	});
 	signal.throwIfAborted();
+}
+
+/** The only timer that n8n's rules for packages allow, as one that can be stopped. */
+function after(seconds: number, callBack: () => void): () => void {
+	const timer = AbortSignal.timeout(Math.ceil(seconds * 1000));
+	timer.addEventListener('abort', callBack);
+	return () => timer.removeEventListener('abort', callBack);
 }
 
 /** The body of `GET /models`. */
@@ -89,24 +97,53 @@ function transportOf(context: IExecuteFunctions): Transport {
 		const request = new AbortController();
 		const ending = signal ? AbortSignal.any([signal, request.signal]) : request.signal;
 		const { contentType, body } = encodeForm(form);
-		const answer = (await send(abortableBy(ending, context), {
-			method: 'POST',
-			url,
-			headers: { ...headers, 'content-type': contentType },
-			body,
-			encoding: 'stream',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			// A redirect would carry the key elsewhere, and its follower holds the whole body in memory.
-			disableFollowRedirect: true,
-			timeout: timeout * 1000,
-		})) as IN8nHttpFullResponse;
-		return {
-			status: answer.statusCode,
-			headers: answer.headers as Record<string, string>,
-			body: withIdleTimeout(answer.body as unknown as AsyncIterable<Uint8Array>, timeout, request),
-		};
+		let isLate = false;
+		// The helper's own time-out is lost where a server switches protocols: then it never comes back.
+		const cancel = after(timeout, () => {
+			isLate = true;
+			request.abort();
+		});
+		try {
+			const answer = (await send(abortableBy(ending, context), {
+				method: 'POST',
+				url,
+				headers: { ...headers, 'content-type': contentType },
+				body,
+				encoding: 'stream',
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				// A redirect would carry the key elsewhere, and its follower holds the whole body in memory.
+				disableFollowRedirect: true,
+				timeout: timeout * 1000,
+			})) as IN8nHttpFullResponse;
+			return {
+				status: answer.statusCode,
+				headers: answer.headers as Record<string, string>,
+				body: closing(answer.body as unknown as AsyncIterable<Uint8Array>, request),
+			};
+		} catch (error) {
+			throw isLate ? new NoAnswerError() : error;
+		} finally {
+			cancel();
+		}
 	};
+}
+
+class NoAnswerError extends Error {
+	readonly code = 'ETIMEDOUT';
+	override readonly message = 'no answer';
+}
+
+/** Closes the connection when an answer is no longer read, which n8n's helper does not for one that is streamed. */
+async function* closing(
+	body: AsyncIterable<Uint8Array>,
+	request: AbortController,
+): AsyncGenerator<Uint8Array, void, undefined> {
+	try {
+		yield* body;
+	} finally {
+		request.abort();
+	}
 }
 
 /**

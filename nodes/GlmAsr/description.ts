@@ -123,6 +123,15 @@ export const audioFields: INodeProperties[] = [
 					"The longest piece that is sent in one request, in seconds; the model's own limit holds, too, and is meant by 0. Shorter pieces give finer segments where the service sends none.",
 			},
 			{
+				displayName: 'Max Minutes',
+				name: 'maxMinutes',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 0,
+				description:
+					'The longest recording that is transcribed, in minutes; a longer one is an error, as each piece costs a request. 0 allows ten times what any usual file of its size holds, at least 10 minutes.',
+			},
+			{
 				displayName: 'Max Recordings',
 				name: 'maxRecordings',
 				type: 'number',

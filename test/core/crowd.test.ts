@@ -67,6 +67,7 @@ async function execution(
 			stream: false,
 			requestId: `${owner}-${attempt}`,
 			timeout: 300,
+			duration: 1,
 			subject: 'a.wav',
 		});
 		for await (const _ of requestWithRetries(request, connection, { maxRetries: 0 }, signal));

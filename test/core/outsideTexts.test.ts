@@ -1,3 +1,4 @@
+import { LengthLimit } from '../../core/audio/length';
 import { inspectAudio, resolveBaseUrl, transcribe, type Transcription } from '../../core';
 import type { Recording } from '../../core/audio/recording';
 import type { GlmAsrError } from '../../core/errors/error';
@@ -109,7 +110,9 @@ test('a failure in many places of a recording names the first of them', async ()
 });
 
 function noise(length: number): Uint8Array {
-	return Uint8Array.from({ length }, (_, index) => 128 + 100 * Math.sin(index * index));
+	let state = 1;
+	const random = () => (state = (state * 48271) % 2147483647) % 256;
+	return new Uint8Array(length).map(random);
 }
 
 test('whatever else is thrown becomes a sentence', async () => {
@@ -130,7 +133,8 @@ test('whatever else is thrown becomes a sentence', async () => {
 });
 
 test('a recording in which there is nothing to send is told so', async () => {
-	const result = new Result({ fileName: 'memo.wav' } as Recording, undefined, false);
+	const limit = new LengthLimit('memo.wav', 1000, undefined);
+	const result = new Result({ fileName: 'memo.wav' } as Recording, undefined, limit, false);
 
 	expect(result.compose({ requestId: 'r', model: 'm' })).toMatchObject({
 		text: '',

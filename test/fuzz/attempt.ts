@@ -42,6 +42,7 @@ export async function attempt(bytes: Uint8Array, maxChunkSeconds = SHORTEST): Pr
 				owner: 'fuzz',
 				yieldToEventLoop: () => setImmediate(),
 				sleep: async () => {},
+				after: () => () => {},
 			},
 		);
 		for await (const event of events) {

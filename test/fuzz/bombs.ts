@@ -12,7 +12,7 @@ import { ascii, chunk, concat, pcmFormat, wav } from '../support/audio/recording
 const OPUS_NOTHING = Uint8Array.of(3 << 3);
 /** AMR: a frame of one byte says that there is none. */
 const AMR_NOTHING = 0x7c;
-const LOWEST_RATE = 1000;
+const LOWEST_RATE = 6000;
 const PAGE_PACKETS = 255;
 
 function repeated(part: Uint8Array, bytes: number): Uint8Array {
@@ -73,7 +73,7 @@ function opusBomb(bytes: number): Uint8Array {
 	return oggBomb([head!, tags!], OPUS_NOTHING, bytes, 2880);
 }
 
-/** Vorbis: a packet that says nothing but its mode; a recording at 8 kHz said to be of 1 kHz. */
+/** Vorbis: a packet that says nothing but its mode; a recording at 8 kHz said to be of 6 kHz. */
 function vorbisBomb(bytes: number): Uint8Array {
 	const [head, comments, setup] = packetsOf(pagesOf(xiph('vorbis-8k.ogg')));
 	const slow = head!.slice();
@@ -127,15 +127,15 @@ function adpcmBomb(bytes: number): Uint8Array {
 
 /** Each with a size that makes a minute or two of sound. */
 export const BOMBS: [name: string, make: (bytes: number) => Uint8Array, bytes: number][] = [
-	['FLAC, equal samples', flacBomb, 40],
-	['FLAC, a hole', flacHole, 100],
+	['FLAC, equal samples', flacBomb, 240],
+	['FLAC, a hole', flacHole, 600],
 	['Ogg Opus, empty packets', opusBomb, 4000],
-	['Ogg Vorbis, empty packets', vorbisBomb, 1500],
+	['Ogg Vorbis, empty packets', vorbisBomb, 9000],
 	['AMR, empty frames', amrBomb, 5000],
 	['MP4 of AMR, empty frames', (bytes) => mp4Bomb('samr', bytes), 5000],
 	['MP4 of AMR, packets far apart', (bytes) => mp4Bomb('samr', bytes, 8000), 200],
 	['MP4 of µ-law, a byte a packet', (bytes) => mp4Bomb('ulaw', bytes), 200_000],
 	['ADTS, empty blocks', adtsBomb, 5000],
-	['WAV, PCM', pcmBomb, 400_000],
-	['WAV, ADPCM in tiny blocks', adpcmBomb, 400_000],
+	['WAV, PCM', pcmBomb, 1_000_000],
+	['WAV, ADPCM in tiny blocks', adpcmBomb, 1_000_000],
 ];

@@ -44,7 +44,7 @@ it('tells of a service that says nothing for longer than the time-out', async ()
 	service().inject({ stallAfter: 1 });
 	flow.caught.length = 0;
 	const later = await flow.failWith({ payload: recording('1') });
-	expect(later.error).toMatchObject({ code: 'UND_ERR_BODY_TIMEOUT' });
+	expect(later.error).toMatchObject({ code: 'ERR_BODY_TIMEOUT' });
 });
 
 it('follows no redirect, which could carry the key elsewhere', async () => {

@@ -253,8 +253,10 @@ describe('What comes from outside', () => {
 		const data = 'UklGR'.repeat(17_085);
 		for (const value of [data, { base64: data }, [data], 7, null]) {
 			const context = {
-				getNodeParameter: () => 'data',
+				getNodeParameter: (name: string, _: number, usual: unknown) =>
+					name === 'binaryPropertyName' ? 'data' : usual,
 				getInputData: () => [{ json: {}, binary: { data: value } }],
+				getWorkflowSettings: () => ({}),
 			} as unknown as IExecuteFunctions;
 			const { value: error } = await openInputs(context, 0).next();
 
@@ -269,7 +271,7 @@ describe('What comes from outside', () => {
 		for (const wanted of ['data', '*']) {
 			const { error } = await transcribe({
 				items: [{ binary }],
-				parameters: parameters({ binaryPropertyName: wanted }),
+				parameters: parameters({ binaryPropertyName: wanted, options: { maxRecordings: 200 } }),
 			});
 
 			expect(error!.description).toMatch(/ and 195 more: /);

@@ -111,6 +111,8 @@ test('a failure reaches the client as a sentence, and the next item still runs',
 	const outcome = await transcribe({
 		isStreaming: true,
 		onError: 'continueErrorOutput',
+		// One after the other, so that it befalls the first.
+		parameters: parameters({ options: { concurrency: 1 } }),
 		items: [{ binary: { data: dialled('1') } }, { binary: { data: dialled('2') } }],
 	});
 	expect(sent(outcome)).toEqual([

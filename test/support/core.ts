@@ -77,6 +77,7 @@ export async function ask(
 			stream: true,
 			requestId: 'try-1',
 			timeout: 300,
+			duration: 3,
 			subject: SUBJECT,
 			...request,
 		},
@@ -164,5 +165,9 @@ export function connectionTo(transport: Transport): Connection {
 		owner: 'test',
 		yieldToEventLoop: noTurn,
 		sleep: async (_, signal) => signal.throwIfAborted(),
+		after: (seconds, callBack) => {
+			const timer = setTimeout(callBack, seconds * 1000);
+			return () => clearTimeout(timer);
+		},
 	};
 }

@@ -20,7 +20,8 @@ import registerGlmAsr from '../../node-red/src/glm-asr';
 import { valueAt } from '../../node-red/src/messages';
 import { optionsFor } from '../../node-red/src/options';
 import { Service, type ServiceSettings } from '../../node-red/src/service';
-import { ascii, chunk, pcmFormat, silence, wav } from './audio/recordings';
+import { flacFile } from './audio/flacWriter';
+import { ascii, chunk, concat, pcmFormat, silence, wav } from './audio/recordings';
 import { collect, connectionTo, failureOf, ScriptedService, thrownBy } from './core';
 
 /** What a user reads of an error. */
@@ -72,7 +73,16 @@ export async function everyError(): Promise<Told[]> {
 function ofAudio(): Promise<Told[]> {
 	const inspect = (fileName: string, text: string) =>
 		failureOf(() => inspectAudio({ source: bytesSource(ascii(text)), fileName }));
-	const day = wav(pcmFormat({ rate: 1, bits: 8 }), chunk('data', new Uint8Array(86_401)));
+	/** FLAC that states its seconds, and holds others; zeros behind it make the number credible. */
+	const flac = (stated: number, held: number, zeros = 0) =>
+		concat(
+			flacFile({
+				frames: Array.from({ length: held }, () => ({ channels: [Array<number>(6000).fill(0)] })),
+				sampleRate: 6000,
+				totalSamples: stated * 6000,
+			}),
+			new Uint8Array(zeros),
+		);
 	const inUnknownForm = wav(pcmFormat({ tag: 0x160 }), chunk('data', new Uint8Array(99)));
 	return Promise.all([
 		inspect('memo.wav', ''),
@@ -81,7 +91,10 @@ function ofAudio(): Promise<Told[]> {
 		inspect('memo.wma', '\x30\x26\xb2\x75\x8e\x66\xcf\x11'),
 		inspect('memo.m4a', '\0\0\0\x0cftypM4A '),
 		inspect('clip.mp4', '\0\0\0\x0cftypmp42\0\0\0\x08moov'),
-		refusalOfOptions({}, day),
+		refusalOfOptions({}, flac(86_401, 1, 80_000)),
+		refusalOfOptions({}, flac(601, 1, 900)),
+		refusalOfOptions({ maxMinutes: 0.5 }, silence(31)),
+		refusalOfOptions({}, flac(1, 3)),
 		refusalOfOptions({}, inUnknownForm),
 		failureOf(() =>
 			inspectAudio({
@@ -103,6 +116,7 @@ function ofParameters(): Promise<Told[]> {
 		{ hotwords: new Array(101).fill('a') },
 		{ language: 7 },
 		{ maxChunkSeconds: -1 },
+		{ maxMinutes: -1 },
 		{ timeout: -1 },
 		{ concurrency: -1 },
 		{ maxRecordings: 0.5 },
@@ -158,7 +172,7 @@ async function ofN8n(): Promise<Told[]> {
 	].map(async (n8n) => (await openInputs(n8n, 0).next()).value as GlmAsrError);
 	const ofTheHost = [
 		await thrownBy(() => connect(nothing)),
-		await thrownBy(() => new GlmAsr().execute.call(inN8n({}, 'translate'))),
+		await thrownBy(() => new GlmAsr().execute.call(inN8n({}, 'data', { operation: 'translate' }))),
 		await thrownBy(() => runItems(nothing, async function* () {})),
 		new NodeOperationError(nothing.getNode(), 'Node does not have any credentials set'),
 	].map((error) => {

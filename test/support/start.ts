@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -42,6 +43,15 @@ export class Start {
 	/** Of Node-RED, as it was printed. */
 	get url(): string {
 		return /http:\/\/127\.0\.0\.1:\d+/.exec(this.output.split('Open ')[1] ?? '')?.[0] ?? '';
+	}
+
+	/** The most memory that it has held so far, in MB. */
+	get peakMegabytes(): number {
+		const { pid } = this.child;
+		// tsx runs it in a process of its own.
+		const [inner] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+		const status = readFileSync(`/proc/${inner}/status`, 'utf8');
+		return Number(/^VmHWM:\s+(\d+)/m.exec(status)![1]) / 1024;
 	}
 
 	get isOver(): boolean {

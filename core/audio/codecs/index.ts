@@ -1,4 +1,5 @@
 import { UnsupportedAudioError } from '../errors';
+import { assertUsual } from '../streamInfo';
 import type { Codec, CodecParameters, CodedSound } from './codec';
 
 export {
@@ -37,13 +38,16 @@ export function isKnownCodec(codec: string): boolean {
 /**
  * Reads what a container says about its sound.
  *
- * @throws UnsupportedAudioError for codecs, or variants of them, that are not understood
+ * @throws UnsupportedAudioError for codecs, or variants of them, that are not understood, and for rates and
+ *   numbers of channels at which nobody records speech
  * @throws DamagedAudioError when the parameters make no sense
  */
 export async function readParameters(parameters: CodecParameters): Promise<CodedSound> {
 	const { codec } = parameters;
 	if (!isKnownCodec(codec)) throw unknownCodec(codec);
-	return (await CODECS[codec]!())(parameters);
+	const sound = (await CODECS[codec]!())(parameters);
+	assertUsual(sound);
+	return sound;
 }
 
 /** The error for sound of a codec that is not understood. */

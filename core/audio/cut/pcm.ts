@@ -1,6 +1,7 @@
 import { TruncatedAudioError } from '../errors';
 import { type PcmBlock } from '../pcm';
 import type { Limits, Piece } from './piece';
+import type { IsRepeated } from './repetition';
 import { SampleStrip } from './sampleStrip';
 
 const FULL_SCALE = 0x8000;
@@ -10,18 +11,20 @@ const LOWEST = -0x8000;
 /**
  * Cuts decoded sound into WAV files of 16 bits, mono, at the rate it comes in.
  *
+ * @param isRepeated whether it is known of a stretch that it goes round in a few sounds
  * @throws TruncatedAudioError after the last piece, when the decoder threw it
  */
 export async function* cutPcm(
 	blocks: AsyncIterable<PcmBlock>,
 	limits: Limits,
+	isRepeated?: IsRepeated,
 ): AsyncGenerator<Piece> {
 	let strip: SampleStrip | undefined;
 	let truncation: TruncatedAudioError | undefined;
 	const converter = new Int16Converter();
 	try {
 		for await (const { samples, sampleRate } of blocks) {
-			strip ??= new SampleStrip({ channels: 1, sampleRate, sampleBytes: 2 }, limits);
+			strip ??= new SampleStrip({ channels: 1, sampleRate, sampleBytes: 2 }, limits, isRepeated);
 			strip.push(converter.convert(samples));
 			while (strip.isFull()) yield strip.cut();
 		}

@@ -24,8 +24,10 @@ export interface Piece {
 	offset: number;
 	/** How much of the beginning is also in the previous piece; 0 when the cut is in a pause. */
 	overlap: number;
-	/** Whether there is nothing to hear at all. */
+	/** Whether there is nothing to send: nothing to hear at all, or one sound over and over. */
 	isSilent: boolean;
+	/** Whether it is one sound over and over, which no recording is, and no tone. */
+	isRepetition?: boolean;
 	/** From the first to the last sound in [start, end]; absent when there is none. */
 	spoken?: { start: number; end: number };
 	/** Whether it is the recording's only piece. */

@@ -5,16 +5,22 @@ const FULL_SCALE = 0x8000;
 /** Sound that is never louder than this (66 dB below full scale) is silence. */
 const SILENT_SQUARE = FULL_SCALE ** 2 * 10 ** (-66 / 10);
 
-/** Measures the power of samples in steps, as they come. */
+/**
+ * Measures the power of samples in steps, as they come. What nobody hears is taken off first, in each
+ * channel of each step: a constant, and a level that drifts.
+ */
 export class PowerMeter {
 	/** Mean squares over all channels, 1 being full scale; exactly 0 in silence. */
 	readonly powers: number[] = [];
 	readonly stepBytes: number;
 	readonly stepSeconds: number;
 	private measured = 0;
+	/** The samples of one channel of a step. */
+	private readonly samples: Float64Array;
 
 	constructor(private readonly format: PcmFormat) {
 		const stepSamples = Math.max(1, Math.round(format.sampleRate * STEP_SECONDS));
+		this.samples = new Float64Array(stepSamples);
 		this.stepSeconds = stepSamples / format.sampleRate;
 		this.stepBytes = stepSamples * format.channels * format.sampleBytes;
 	}
@@ -43,36 +49,76 @@ export class PowerMeter {
 	}
 
 	private powerOf(step: Uint8Array): number {
-		const { sampleBytes } = this.format;
-		const { sum, peak } = sampleBytes === 1 ? squares8(step) : squares16(step, sampleBytes);
-		if (peak <= SILENT_SQUARE) return 0;
-		return sum / (step.length / sampleBytes) / FULL_SCALE ** 2;
+		const { channels, sampleBytes } = this.format;
+		const view = new DataView(step.buffer, step.byteOffset, step.length);
+		const count = Math.floor(step.length / (channels * sampleBytes));
+		if (count === 0) return 0;
+		const samples = this.samples.subarray(0, count);
+		let sum = 0;
+		let isSilent = true;
+		for (let channel = 0; channel < channels; channel++) {
+			readChannel(view, channel, this.format, samples);
+			const line = lineThrough(samples);
+			sum += line.square;
+			isSilent &&= line.square <= SILENT_SQUARE && peakAbout(line, samples) <= SILENT_SQUARE;
+		}
+		return isSilent ? 0 : sum / channels / FULL_SCALE ** 2;
 	}
 }
 
-/** The upper 16 bits of each sample: enough to tell how loud it is. */
-function squares16(step: Uint8Array, sampleBytes: number): { sum: number; peak: number } {
-	const view = new DataView(step.buffer, step.byteOffset, step.length);
-	const end = step.length - 2;
-	let sum = 0;
-	let peak = 0;
-	for (let at = sampleBytes - 2; at <= end; at += sampleBytes) {
-		const sample = view.getInt16(at, true);
-		const square = sample * sample;
-		sum += square;
-		if (square > peak) peak = square;
+/** Reads the samples of one channel; the upper 16 bits are enough to tell how loud they are. */
+export function readChannel(
+	view: DataView,
+	channel: number,
+	{ channels, sampleBytes }: PcmFormat,
+	samples: Float64Array,
+): void {
+	const stride = channels * sampleBytes;
+	let at = channel * sampleBytes;
+	if (sampleBytes === 1) {
+		for (let index = 0; index < samples.length; index++, at += stride) {
+			samples[index] = (view.getUint8(at) - 0x80) * 0x100;
+		}
+		return;
 	}
-	return { sum, peak };
+	at += sampleBytes - 2;
+	for (let index = 0; index < samples.length; index++, at += stride) {
+		samples[index] = view.getInt16(at, true);
+	}
 }
 
-function squares8(step: Uint8Array): { sum: number; peak: number } {
+/** The straight line through samples that leaves the least mean square, and what it leaves. */
+interface Line {
+	middle: number;
+	/** A sample. */
+	slope: number;
+	square: number;
+}
+
+function lineThrough(samples: Float64Array): Line {
+	const { length } = samples;
+	const center = (length - 1) / 2;
 	let sum = 0;
-	let peak = 0;
-	for (const byte of step) {
-		const sample = (byte - 0x80) * 0x100;
-		const square = sample * sample;
-		sum += square;
-		if (square > peak) peak = square;
+	let moment = 0;
+	let squares = 0;
+	for (let index = 0; index < length; index++) {
+		const sample = samples[index]!;
+		sum += sample;
+		moment += (index - center) * sample;
+		squares += sample * sample;
 	}
-	return { sum, peak };
+	const spread = (length * (length * length - 1)) / 12;
+	const middle = sum / length;
+	const slope = spread > 0 ? moment / spread : 0;
+	return { middle, slope, square: Math.max(0, squares - sum * middle - moment * slope) / length };
+}
+
+/** The square of the largest sample when the line is taken off. */
+function peakAbout({ middle, slope }: Line, samples: Float64Array): number {
+	const first = middle - (slope * (samples.length - 1)) / 2;
+	let peak = 0;
+	for (let index = 0; index < samples.length; index++) {
+		peak = Math.max(peak, Math.abs(samples[index]! - first - slope * index));
+	}
+	return peak * peak;
 }

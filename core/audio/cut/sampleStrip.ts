@@ -1,8 +1,9 @@
 import { HeldBytes } from './heldBytes';
-import { findCut, whatIsHeard } from './pauses';
+import { findCut } from './pauses';
 import { MARGIN_SECONDS, type Limits, type Piece } from './piece';
 import { PieceMemory } from './pieceMemory';
 import { PowerMeter } from './powerMeter';
+import { whatIsWorthSending, type IsRepeated } from './repetition';
 import { WAV_HEADER_BYTES, WAV_MIME_TYPE, wavFile, type PcmFormat } from './wavFile';
 
 /** PCM from whose front pieces are cut; each becomes a WAV file. */
@@ -17,6 +18,7 @@ export class SampleStrip {
 	constructor(
 		private readonly format: PcmFormat,
 		private readonly limits: Limits,
+		private readonly isRepeated: IsRepeated = () => false,
 	) {
 		this.meter = new PowerMeter(format);
 	}
@@ -75,7 +77,8 @@ export class SampleStrip {
 		const { stepBytes, stepSeconds } = this.meter;
 		const [start, finish] = [this.timeOf(0), this.timeOf(end)];
 		const powers = this.meter.powers.slice(0, Math.ceil(end / stepBytes));
-		const bytes = wavFile(this.format, this.held.view(0, end), this.memory);
+		const samples = this.held.view(0, end);
+		const bytes = wavFile(this.format, samples, this.memory);
 		return {
 			bytes,
 			release: () => this.memory.giveBack(bytes),
@@ -85,7 +88,13 @@ export class SampleStrip {
 			end: finish,
 			offset: start,
 			overlap: this.overlap,
-			...whatIsHeard(powers, (step) => Math.min(finish, start + step * stepSeconds)),
+			...whatIsWorthSending(
+				samples,
+				this.format,
+				powers,
+				(step) => Math.min(finish, start + step * stepSeconds),
+				this.isRepeated(start, finish),
+			),
 			isOnly: false,
 		};
 	}

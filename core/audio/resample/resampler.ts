@@ -1,10 +1,8 @@
 import { DamagedAudioError } from '../errors';
+import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from '../streamInfo';
 import { dotProducts, type DotProducts } from './dotProducts';
 
 const SPEECH_RATE = 16000;
-/** Hertz; no recording is outside this range, and the filter's size grows with the rate. */
-const MIN_RATE = 1000;
-const MAX_RATE = 768000;
 
 /** Of the lower of the two Nyquist frequencies: everything passes up to the former, nothing from the latter on. */
 const PASS_EDGE = 0.9;
@@ -36,11 +34,11 @@ export class Resampler {
 	/**
 	 * @param from Hertz, fractions are rounded
 	 * @param to Hertz
-	 * @throws DamagedAudioError for rates at which nobody records
+	 * @throws DamagedAudioError for rates at which nobody records, by which the filter's size grows
 	 */
 	constructor(from: number, to = SPEECH_RATE) {
 		const rate = Math.round(from);
-		if (!(rate >= MIN_RATE && rate <= MAX_RATE)) {
+		if (!(rate >= MIN_SAMPLE_RATE && rate <= MAX_SAMPLE_RATE)) {
 			throw new DamagedAudioError(`its sample rate is ${from} Hz`);
 		}
 		this.filter = rate === to ? undefined : new Filter(rate, to);

@@ -2,6 +2,7 @@ import { readParameters, type CodedSound } from '../codecs';
 import { TruncatedAudioError } from '../errors';
 import { Chain } from './chain';
 import type { PacketGroup, PacketTrack } from './packets';
+import { RunningClock } from './runningClock';
 
 /**
  * The duration in seconds of a track that does not state it: all its groups are read, none is decoded.
@@ -25,7 +26,7 @@ export async function measureTrack(
 					seconds += span?.seconds ?? 0;
 					// Streams of another kind are not played.
 					if (span && !isSameCodec(span.first, group)) return seconds;
-					span = await spanFrom(group);
+					span = new Span(group, await readParameters(group.stream.parameters));
 				}
 				span.add(group);
 			}
@@ -38,14 +39,11 @@ export async function measureTrack(
 }
 
 /** What a stream covers, beginning with its first group. */
-export async function spanFrom(first: PacketGroup): Promise<Span> {
-	return new Span(first, await readParameters(first.stream.parameters));
-}
-
 class Span {
-	/** In the stream's time. */
-	private readonly begin: number;
+	/** How long it is heard before the clock runs, in the stream's time: less than nothing for what lies before 0. */
+	private readonly before: number;
 	private end: number;
+	private readonly clock: RunningClock;
 
 	constructor(
 		readonly first: PacketGroup,
@@ -54,23 +52,21 @@ class Span {
 		const start = first.start ?? (first.end === undefined ? 0 : first.end - this.lengthOf(first));
 		// A clock that states only ends begins at 0: what is before it is not heard.
 		const isBefore0 = first.start === undefined && (start < 0 || first.isLast === true);
-		this.begin = isBefore0 ? 0 : start;
+		this.before = isBefore0 ? start : 0;
 		this.end = start;
+		this.clock = new RunningClock(start, first.stream.timescale);
 	}
 
 	/** Seconds that are heard. */
 	get seconds(): number {
 		const { timescale } = this.first.stream;
-		return Math.max(0, (this.end - this.begin) / timescale - this.sound.preSkip);
+		return Math.max(0, (this.before + this.clock.elapsed) / timescale - this.sound.preSkip);
 	}
 
 	add(group: PacketGroup): void {
 		const { start = this.end, end, discarded = 0 } = group;
-		this.endAt(end ?? start + this.lengthOf(group) - discarded);
-	}
-
-	endAt(time: number): void {
-		this.end = time;
+		this.end = end ?? start + this.lengthOf(group) - discarded;
+		this.clock.reach(this.end);
 	}
 
 	private lengthOf({ packets, stream }: PacketGroup): number {

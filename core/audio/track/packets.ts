@@ -38,6 +38,8 @@ export interface PacketGroup {
 	packetDuration?: number;
 	/** Whether something is missing before it. */
 	isAfterHole?: boolean;
+	/** Seconds that a header says the sound beginning with this group lasts. */
+	statedSeconds?: number;
 }
 
 /** How a container's clock is to be understood where a packet begins later than the one before it ended. */

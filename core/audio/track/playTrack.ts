@@ -11,16 +11,16 @@ import { StreamDecoder, type ReadParameters } from './streamDecoder';
  * Decodes a track, and those of its kind that are chained to it, to mono at the decoder's rate. Damaged
  * packets are concealed.
  *
- * @param read finds what understands a codec
  * @param yielder has its turn between packets: they may give no sound, or much work
+ * @param read finds what understands a codec
  * @throws UnsupportedAudioError when there is no decoder for it
  * @throws DamagedAudioError when nothing can be decoded
  * @throws TruncatedAudioError after all that could be decoded, when something is missing or damaged
  */
 export async function* playTrack(
 	track: PacketTrack,
-	read: ReadParameters = readParameters,
 	yielder?: Yielder,
+	read: ReadParameters = readParameters,
 ): AsyncGenerator<PcmBlock | Silence> {
 	const player = new Player(read);
 	const chain = new Chain();

@@ -4,5 +4,7 @@ export interface About {
 	isLocal: boolean;
 	/** The one to begin with. */
 	model: string;
+	/** The longest file that may be sent. */
+	maxBytes: number;
 	models: { id: string; maxSeconds: number }[];
 }

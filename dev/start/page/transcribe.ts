@@ -74,6 +74,11 @@ async function transcribe(audio: Blob, filename: string): Promise<void> {
 	const signal = begin('busy', 'Sending…');
 	const recording: Recording = { audio, filename, model: modelSelect.value };
 	try {
+		if (audio.size > about.maxBytes) {
+			throw new Error(
+				`"${filename}" has ${megabytes(audio.size)}, and more than ${megabytes(about.maxBytes)} cannot be sent at once: send it in parts, or as MP3.`,
+			);
+		}
 		const done = await transcribeLive(recording, addWords, signal);
 		show(done);
 		enter('idle', done.text === '' ? 'Nothing was heard.' : '');
@@ -108,6 +113,10 @@ function make(tag: string, text: string): HTMLElement {
 	const made = document.createElement(tag);
 	made.textContent = text;
 	return made;
+}
+
+function megabytes(bytes: number): string {
+	return `${Math.ceil(bytes / 1024 / 1024)} MB`;
 }
 
 function clock(seconds: number): string {

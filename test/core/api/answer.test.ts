@@ -56,7 +56,8 @@ describe('A JSON answer', () => {
 			JSON.parse(`{"text":"${TEXT}","__proto__":{"polluted":1},"constructor":2}`),
 		);
 
-		expect(answer).toMatchObject({ text: TEXT, extra: { constructor: 2 } });
+		expect(answer).toMatchObject({ text: TEXT, extra: {} });
+		expect(Object.keys(answer!.extra)).toEqual([]);
 		expect(({} as { polluted?: number }).polluted).toBeUndefined();
 		expect((answer as unknown as { polluted?: number }).polluted).toBeUndefined();
 	});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { MAX_ANSWER_CHARACTERS } from '../../../core/api/eventStream';
+import { MAX_ANSWER_BYTES } from '../../../core/api/body';
 import {
 	ask,
 	askStream,
@@ -527,7 +527,7 @@ describe('The form of the answer is told by the answer', () => {
 
 describe('An answer without end is not held without end', () => {
 	const megabyte = 'x'.repeat(1024 * 1024);
-	const pieces = Math.ceil(MAX_ANSWER_CHARACTERS / megabyte.length);
+	const pieces = Math.ceil(MAX_ANSWER_BYTES / megabyte.length);
 
 	test.each([
 		['one line', EVENT_STREAM, 'data: ', megabyte],

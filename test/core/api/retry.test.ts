@@ -36,6 +36,7 @@ async function ask(
 				stream: true,
 				requestId: `mine-${attempt}`,
 				timeout: 1,
+				duration: 1,
 				subject: 'a.wav',
 			};
 		},
@@ -256,6 +257,7 @@ test('A place among the requests is not held while a try waits', async () => {
 			stream: false,
 			requestId: 'mine',
 			timeout: 1,
+			duration: 1,
 			subject: 'a.wav',
 		}),
 		connection,

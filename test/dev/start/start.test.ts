@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { get } from 'node:http';
+import { get, request, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 
 import type { Browser, Page } from 'playwright-core';
 
@@ -18,6 +19,9 @@ import { drop, openBrowser, Start, watchWords } from '../../support/start';
 const STOP_MS = 2000;
 /** How soon a request must end after someone cancelled it. */
 const CANCEL_MS = 500;
+const MEGABYTE = 1024 * 1024;
+/** What an upload that is refused while it comes in may hold: 100 MB, and what is on its way. */
+const REFUSED_MEGABYTES = 250;
 
 jest.setTimeout(60_000);
 
@@ -26,6 +30,8 @@ describe('npm start with the local service', () => {
 	let folder: string;
 	let browser: Browser;
 	let page: Page;
+	/** What pages complained of in the browser's console. */
+	let complaints: string[];
 
 	beforeAll(async () => {
 		folder = mkdtempSync(path.join(tmpdir(), 'glm-asr-start-'));
@@ -43,16 +49,22 @@ describe('npm start with the local service', () => {
 	});
 
 	beforeEach(async () => {
+		complaints = [];
 		page = await openPage();
 	});
 
 	afterEach(async () => {
 		await page.context().close();
+		expect(complaints).toEqual([]);
 	});
 
 	async function openPage(): Promise<Page> {
 		const context = await browser.newContext({ permissions: ['microphone'] });
 		const opened = await context.newPage();
+		opened.on('console', (message) => {
+			const isPolicy = /Content Security Policy/i.test(message.text());
+			if (isPolicy) complaints.push(message.text());
+		});
 		await opened.goto(`${start.url}/transcribe`);
 		await opened.waitForSelector('body[data-state=idle]');
 		return opened;
@@ -113,6 +125,87 @@ describe('npm start with the local service', () => {
 			'socket hang up',
 		);
 	});
+
+	it('lets nobody put the page or the editor into theirs, nor scripts into the page', async () => {
+		const { headers } = await fetch(`${start.url}/transcribe`);
+		const policy = headers.get('content-security-policy');
+		expect(policy).toMatch(/^default-src 'none';.* script-src 'self';.* frame-ancestors 'none'$/);
+		expect(policy).not.toContain('unsafe');
+		expect(headers.get('x-frame-options')).toBe('DENY');
+		const editor = await fetch(start.url);
+		expect(editor.headers.get('content-security-policy')).toBe("frame-ancestors 'self'");
+		expect(editor.headers.get('x-frame-options')).toBe('SAMEORIGIN');
+
+		await page.evaluate(() => {
+			const script = document.createElement('script');
+			script.textContent = 'document.title = "injected"';
+			document.body.append(script);
+		});
+		expect(await page.title()).not.toBe('injected');
+		expect(complaints).toEqual([expect.stringMatching(/inline script/)]);
+		complaints = [];
+	});
+
+	it.each([
+		['a file that says how long it is', '/transcribe', true],
+		['a file that does not', '/transcribe', false],
+		['flows', '/flows', false],
+	])('refuses more than 100 MB while it comes in: %s', async (_name, where, isLengthSaid) => {
+		const before = start.peakMegabytes;
+		const { status, body, sent } = await upload(where, 400 * MEGABYTE, isLengthSaid);
+		expect(status).toBe(413);
+		expect(body).toMatch(/"More than 100 MB cannot be sent at once: .*\."/);
+		expect(sent).toBeLessThan(300 * MEGABYTE);
+		const limit = isLengthSaid ? 50 : REFUSED_MEGABYTES;
+		expect(start.peakMegabytes - before).toBeLessThan(limit);
+		expect((await fetch(`${start.url}/transcribe`)).status).toBe(200);
+	});
+
+	it('refuses such a recording of the page, too, which says so before', async () => {
+		const socket = new WebSocket(`${start.url.replace('http', 'ws')}/transcribe/live`);
+		const closed = new Promise<number>((resolve) => {
+			socket.onclose = ({ code }) => resolve(code);
+		});
+		socket.onopen = () => socket.send(new Uint8Array(101 * MEGABYTE));
+		expect(await closed).toBe(1009);
+
+		await page.route('**/about.json', async (route) => {
+			const about = (await (await route.fetch()).json()) as object;
+			await route.fulfill({ json: { ...about, maxBytes: MEGABYTE } });
+		});
+		await page.reload();
+		await page.waitForSelector('body[data-state=idle]');
+		await drop(page, 'long.wav', Buffer.alloc(1.5 * MEGABYTE));
+		await page.waitForSelector('#error:not([hidden])');
+		expect(await textOf('#error')).toBe(
+			'"long.wav" has 2 MB, and more than 1 MB cannot be sent at once: send it in parts, or as MP3.',
+		);
+	});
+
+	/** Sends a form or JSON until all is sent or an answer comes. */
+	async function upload(where: string, total: number, isLengthSaid: boolean) {
+		const type = where === '/flows' ? 'application/json' : 'multipart/form-data; boundary=x';
+		const uploading = request(`${start.url}${where}`, {
+			method: 'POST',
+			headers: { 'content-type': type, ...(isLengthSaid && { 'content-length': total }) },
+		});
+		let sent = 0;
+		let answer: IncomingMessage | undefined;
+		const answered = new Promise<IncomingMessage>((resolve) => uploading.on('response', resolve));
+		void answered.then((response) => (answer = response));
+		// It is cut off.
+		uploading.on('error', () => {});
+		uploading.write('--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n');
+		const block = Buffer.alloc(MEGABYTE);
+		while (!answer && sent + block.length < total) {
+			sent += block.length;
+			await new Promise((resolve) => uploading.write(block, resolve));
+		}
+		const response = await answered;
+		const body = await text(response);
+		uploading.destroy();
+		return { status: response.statusCode, body, sent };
+	}
 
 	it('shows the words of a dropped file one after another, then its segments', async () => {
 		const states = await watchWords(page);

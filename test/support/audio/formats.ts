@@ -29,7 +29,7 @@ const decoding = (open: Open) =>
 	async function* (source: ByteSource, decoders: Decoders = {}): AsyncGenerator<PcmBlock> {
 		const { sound } = await open(source);
 		if ('cut' in sound) throw new TypeError('This is sent as it is, not decoded.');
-		const blocks = playTrack(sound, async (parameters) => {
+		const blocks = playTrack(sound, undefined, async (parameters) => {
 			const make = decoders[parameters.codec];
 			if (!make) return await readParameters(parameters);
 			const { channels, sampleRate, config } = parameters;

@@ -4,6 +4,7 @@
  */
 
 const { monitorEventLoopDelay } = require('node:perf_hooks');
+const { setInterval } = require('node:timers');
 
 const { hooks } = require('@node-red/util');
 

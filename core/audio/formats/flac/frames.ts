@@ -15,6 +15,8 @@ export interface FlacFrame {
 	blockSize: number;
 	/** The sample with which it begins. */
 	position: number;
+	/** Where in the file it begins. */
+	offset: number;
 	/** Bytes before it that are not a frame, as far as is known. */
 	holeBytes: number;
 }
@@ -76,12 +78,13 @@ export class FrameFinder {
 			const holeBytes = window.offset - from + this.swallowedBytes;
 			this.swallowedBytes = this.isConfirmed ? 0 : size - this.ownSize(size);
 			this.vainBytes = Math.max(0, this.vainBytes - REGAINED_RATIO * size);
+			const { offset } = window;
 			const bytes = window.bytes.subarray(window.at, window.at + size);
 			window.at += size;
 			this.isCutShort = !this.isConfirmed;
 			const { blockSize, position } = header;
 			this.expected = position + blockSize;
-			return { bytes, blockSize, position, holeBytes };
+			return { bytes, blockSize, position, offset, holeBytes };
 		}
 		return undefined;
 	}

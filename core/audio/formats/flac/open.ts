@@ -1,7 +1,7 @@
 import type { CodecParameters } from '../../codecs';
 import { parseFrameHeader } from '../../codecs/flac/frameHeader';
 import { DamagedAudioError, TruncatedAudioError } from '../../errors';
-import type { ByteSource } from '../../source/bytes';
+import { BlockReader, fourCC, sliceSource, type ByteSource } from '../../source/bytes';
 import type { StreamInfo } from '../../streamInfo';
 import type { CodedStream, GapRules, PacketGroup } from '../../track/packets';
 import type { OpenedAudio } from '../format';
@@ -11,6 +11,10 @@ import { readMetadata, type FlacFile } from './metadata';
 const BATCH_FRAMES = 8;
 /** The most samples that a byte can hold: 65,535 in a frame of 10 bytes. */
 const MAX_SAMPLES_PER_BYTE = 6553;
+/** What files begin with, and how much other programs put behind the last frame of one that another is joined to. */
+const MARK = 'fLaC';
+const MARK_BYTES = 4;
+const MAX_TAG_BYTES = 64 * 1024;
 /** Frames tell exactly when they begin. */
 const GAPS: GapRules = { min: 0, max: 3600, total: 3600 };
 /** Where to look for the last frame. */
@@ -56,8 +60,12 @@ async function* readGroups(
 	/** Where the next frame should begin, and samples so far. */
 	let position: number | undefined;
 	let given = 0;
+	let statedSeconds: number | undefined = secondsOf(file);
 	for (let frame = await frames.next(); frame; frame = await frames.next()) {
-		const { bytes, blockSize, holeBytes } = frame;
+		const { bytes, blockSize, offset, holeBytes } = frame;
+		if (position !== undefined && frame.position < position && holeBytes > 0) {
+			statedSeconds = await statedWithin(source, offset - holeBytes, holeBytes);
+		}
 		const missing = holeBytes > 0 ? frame.position - (position ?? 0) : 0;
 		const isGap = missing > 0 && missing <= holeBytes * MAX_SAMPLES_PER_BYTE;
 		if (isGap) given += missing;
@@ -66,8 +74,11 @@ async function* readGroups(
 			stream,
 			packets: [bytes],
 			isAfterHole: missing > 0,
-			...(isGap && { start: given }),
+			start: given,
+			packetDuration: blockSize,
+			statedSeconds,
 		});
+		statedSeconds = undefined;
 		position = frame.position + blockSize;
 		given += blockSize;
 		if (groups.length < BATCH_FRAMES) continue;
@@ -80,6 +91,29 @@ async function* readGroups(
 	if (totalSamples > 0 ? given < totalSamples : frames.isCutShort) {
 		throw new TruncatedAudioError('the file ends before its sound does');
 	}
+}
+
+function secondsOf({ stream: { totalSamples, sampleRate } }: FlacFile): number {
+	return totalSamples > 0 ? totalSamples / sampleRate : Infinity;
+}
+
+/** What another FLAC file that is joined to the first one states, should it begin within these bytes. */
+async function statedWithin(
+	source: ByteSource,
+	from: number,
+	length: number,
+): Promise<number | undefined> {
+	const view = await new BlockReader(source).view(from, Math.min(length, MAX_TAG_BYTES));
+	for (let at = 0; at + MARK_BYTES <= view.byteLength; at++) {
+		if (fourCC(view, at) !== MARK) continue;
+		const start = from + at;
+		try {
+			return secondsOf(await readMetadata(sliceSource(source, start, source.size - start)));
+		} catch (error) {
+			if (!(error instanceof DamagedAudioError)) throw error;
+		}
+	}
+	return undefined;
 }
 
 /** The sample after the last frame: that of the last header in the tail that continues one before it. */

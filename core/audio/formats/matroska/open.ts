@@ -59,8 +59,10 @@ class Streams {
 	private track: AudioTrack | undefined;
 	private stream: CodedStream | undefined;
 
-	groupOf({ track, time, frames, discardedSeconds, isAfterHole }: AudioBlock): PacketGroup {
-		if (track !== this.track) {
+	groupOf(block: AudioBlock): PacketGroup {
+		const { track, time, frames, discardedSeconds, isAfterHole } = block;
+		const isFirst = track !== this.track;
+		if (isFirst) {
 			this.track = track;
 			this.stream = { parameters: parametersOf(track), timescale: 1 };
 		}
@@ -70,6 +72,8 @@ class Streams {
 			start: time,
 			discarded: discardedSeconds,
 			isAfterHole,
+			// A live recording states nothing, and so says nothing of what is joined to it.
+			statedSeconds: isFirst ? (block.statedDuration ?? Infinity) : undefined,
 		};
 	}
 }

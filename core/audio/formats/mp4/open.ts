@@ -30,14 +30,25 @@ export async function openMp4(source: ByteSource): Promise<OpenedAudio> {
 }
 
 async function* readGroups(open: OpenTrack, stream: CodedStream): AsyncGenerator<PacketGroup[]> {
+	let statedSeconds = open.fragmentsStart === undefined ? heardSeconds(open) : undefined;
 	for await (const packets of readPackets(open)) {
-		yield packets.map(({ bytes, time, duration }) => ({
-			stream,
-			packets: [bytes],
-			start: time,
-			packetDuration: duration,
-		}));
+		yield packets.map(({ bytes, time, duration }): PacketGroup => {
+			const group = {
+				stream,
+				packets: [bytes],
+				start: time,
+				packetDuration: duration,
+				statedSeconds,
+			};
+			statedSeconds = undefined;
+			return group;
+		});
 	}
+}
+
+/** What the tables of a track that has no fragments make of its length. */
+function heardSeconds({ track: { edits, table, timescale } }: OpenTrack): number {
+	return heardDuration(edits, 0, table.duration) / timescale;
 }
 
 /** How much of a track will be read: times in units of its timescale, pauses included. */

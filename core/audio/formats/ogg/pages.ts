@@ -111,7 +111,7 @@ export class PageReader {
 }
 
 /** Where a page header begins at or after `from`; -1 if there is none. */
-export function findPageHeader(view: DataView, from: number): number {
+function findPageHeader(view: DataView, from: number): number {
 	const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 	const mark = CAPTURE_PATTERN.charCodeAt(0);
 	for (let at = bytes.indexOf(mark, from); at !== -1; at = bytes.indexOf(mark, at + 1)) {
@@ -120,16 +120,6 @@ export function findPageHeader(view: DataView, from: number): number {
 		if (isPageHeader(new DataView(view.buffer, view.byteOffset + at, HEADER_BYTES))) return at;
 	}
 	return -1;
-}
-
-/** What the page whose header begins at an offset says of its stream. */
-export function readPageClock(
-	view: DataView,
-	offset: number,
-): Pick<Page, 'serial' | 'granule' | 'isFirst'> {
-	const header = new DataView(view.buffer, view.byteOffset + offset, HEADER_BYTES);
-	const isFirst = (header.getUint8(5) & FLAG_FIRST) !== 0;
-	return { serial: header.getUint32(14, true), granule: readGranule(header), isFirst };
 }
 
 /** The segments that lie within the given number of bytes. */

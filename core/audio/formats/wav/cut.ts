@@ -1,17 +1,14 @@
 import { DamagedAudioError, TruncatedAudioError } from '../../errors';
 import { readAll, type ByteSource } from '../../source/bytes';
+import { assertUsual } from '../../streamInfo';
 import type { WavLayout } from './layout';
-import { whatIsHeard } from '../../cut/pauses';
 import type { Limits, Piece } from '../../cut/piece';
 import { PowerMeter } from '../../cut/powerMeter';
+import { whatIsWorthSending } from '../../cut/repetition';
 import { SampleStrip } from '../../cut/sampleStrip';
 import { WAV_MIME_TYPE, type PcmFormat } from '../../cut/wavFile';
 
 const BLOCK_BYTES = 64 * 1024;
-/** Beyond these a header is not credible. */
-const MAX_CHANNELS = 32;
-const MIN_SAMPLE_RATE = 1000;
-const MAX_SAMPLE_RATE = 768_000;
 
 /**
  * Cuts a WAV file of integer PCM, whatever its channels, rate and bits: pieces are slices of it.
@@ -19,6 +16,7 @@ const MAX_SAMPLE_RATE = 768_000;
  *
  * @param layout of the file, as `readWavLayout` reads it
  * @throws DamagedAudioError when it has no such samples
+ * @throws UnsupportedAudioError when nobody records speech like that
  * @throws TruncatedAudioError after the last piece when the file promises more than it holds
  */
 export async function* cutWav(
@@ -49,14 +47,10 @@ function pcmFormat(layout: WavLayout): PcmFormat {
 	const { parameters, blockBytes, sampleCount } = layout;
 	const { codec, channels, sampleRate } = parameters;
 	const sampleBytes = blockBytes / channels;
-	const isUsual =
-		channels > 0 &&
-		channels <= MAX_CHANNELS &&
-		sampleRate >= MIN_SAMPLE_RATE &&
-		sampleRate <= MAX_SAMPLE_RATE;
-	if (codec !== 'pcm' || !isUsual || ![1, 2, 3, 4].includes(sampleBytes)) {
+	if (codec !== 'pcm' || !(channels > 0) || ![1, 2, 3, 4].includes(sampleBytes)) {
 		throw new DamagedAudioError('its "fmt" part describes no PCM');
 	}
+	assertUsual(parameters);
 	if (sampleCount === 0) throw new DamagedAudioError('it holds no samples');
 	return { channels, sampleRate, sampleBytes };
 }
@@ -65,7 +59,8 @@ function wholePiece(bytes: Uint8Array, layout: WavLayout, format: PcmFormat): Pi
 	const { dataStart, blockBytes, sampleCount } = layout;
 	const end = sampleCount / format.sampleRate;
 	const meter = new PowerMeter(format);
-	meter.measureRest(bytes.subarray(dataStart, dataStart + sampleCount * blockBytes));
+	const samples = bytes.subarray(dataStart, dataStart + sampleCount * blockBytes);
+	meter.measureRest(samples);
 	return {
 		bytes,
 		format: 'wav',
@@ -74,7 +69,9 @@ function wholePiece(bytes: Uint8Array, layout: WavLayout, format: PcmFormat): Pi
 		end,
 		offset: 0,
 		overlap: 0,
-		...whatIsHeard(meter.powers, (step) => Math.min(end, step * meter.stepSeconds)),
+		...whatIsWorthSending(samples, format, meter.powers, (step) =>
+			Math.min(end, step * meter.stepSeconds),
+		),
 		isOnly: true,
 	};
 }

@@ -1,4 +1,9 @@
-import { DamagedAudioError, TruncatedAudioError } from '../../../../core/audio/errors';
+import {
+	DamagedAudioError,
+	TruncatedAudioError,
+	UnreadableAudioError,
+	UnsupportedAudioError,
+} from '../../../../core/audio/errors';
 import { cutPcm, type Limits, type Piece } from '../../../../core/audio/cut';
 import { type PcmBlock } from '../../../../core/audio/pcm';
 import { bytesSource, type ByteSource } from '../../../../core/audio/source/bytes';
@@ -136,9 +141,20 @@ describe('A WAV file', () => {
 		['floating samples', recording('float32.wav')],
 		['no data', wav(pcmFormat())],
 		['no channels', wav(pcmFormat({ channels: 0 }), chunk('data', new Uint8Array(10)))],
-		['an absurd rate', wav(pcmFormat({ rate: 4e9 }), chunk('data', new Uint8Array(10)))],
 	])('with %s is refused', async (_, bytes) => {
 		await expect(collect(cutWav(bytesSource(bytes), limits))).rejects.toThrow(DamagedAudioError);
+	});
+
+	test.each([
+		['an absurd rate', { rate: 4e9 }, '4000000000 Hz'],
+		['a rate without speech', { rate: 5999 }, '5999 Hz'],
+		['more than eight channels', { channels: 9 }, '9 channels'],
+	])('with %s is refused', async (_, format, problem) => {
+		const bytes = wav(pcmFormat(format), chunk('data', new Uint8Array(100)));
+		const cutting = collect(cutWav(bytesSource(bytes), limits));
+
+		await expect(cutting).rejects.toThrow(UnsupportedAudioError);
+		await expect(cutting).rejects.toThrow(problem);
 	});
 
 	test('that is damaged anywhere is cut or refused', async () => {
@@ -149,9 +165,9 @@ describe('A WAV file', () => {
 				const pieces = collect(cutWav(bytesSource(whole.with(at, value)), short));
 
 				await pieces.catch((error) =>
-					expect(error instanceof DamagedAudioError || error instanceof TruncatedAudioError).toBe(
-						true,
-					),
+					expect(
+						error instanceof UnreadableAudioError || error instanceof TruncatedAudioError,
+					).toBe(true),
 				);
 			}
 		}

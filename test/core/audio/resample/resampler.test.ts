@@ -5,7 +5,7 @@ import { Resampler } from '../../../../core/audio/resample/resampler';
 
 const OUT = 16000;
 const RATES = [
-	4000, 8000, 11025, 12000, 16001, 22050, 22254, 24000, 32000, 44100, 48000, 96000, 192000, 384000,
+	6000, 8000, 11025, 12000, 16001, 22050, 22254, 24000, 32000, 44100, 48000, 96000, 192000, 384000,
 ];
 
 /** Resamples in pieces of so many samples. */
@@ -59,7 +59,7 @@ describe('The resampler', () => {
 		},
 	);
 
-	test.each([4000, 8000, 11025])('makes no images above half of %i Hz', (rate) => {
+	test.each([6000, 8000, 11025])('makes no images above half of %i Hz', (rate) => {
 		const frequency = 0.45 * rate;
 		const got = inner(resample(rate, tone(frequency, rate, 0.4)));
 		const image = rate - frequency;
@@ -91,7 +91,7 @@ describe('The resampler', () => {
 	test('gives as many samples as the sound is long, however it comes', () => {
 		fc.assert(
 			fc.property(
-				fc.constantFrom(4000, 12000, 24000, 48000, 384000),
+				fc.constantFrom(6000, 12000, 24000, 48000, 384000),
 				fc.integer({ min: 0, max: 3000 }),
 				fc.integer({ min: 1, max: 3001 }),
 				(rate, length, piece) =>
