@@ -53,7 +53,7 @@ function emptyChunks(): Uint8Array {
 		fullBox('stts', 0, u32(1, 1, 160)),
 		fullBox('stsz', 0, u32(1, 1)),
 		fullBox('stsc', 0, u32(1, 1, 0, 1)),
-		emptyTable('stco', 0, 1, 8_000_000),
+		emptyTable('stco', 0, 1, 4_000_000),
 	);
 	return withTables(tables);
 }
@@ -62,7 +62,7 @@ function emptyChunks(): Uint8Array {
 function emptyTimes(): Uint8Array {
 	const tables = concat(
 		fullBox('stsd', 0, u32(1), sampleEntry()),
-		emptyTable('stts', 0, 2, 7_000_000),
+		emptyTable('stts', 0, 2, 3_000_000),
 		fullBox('stsz', 0, u32(1, 1)),
 		fullBox('stsc', 0, u32(1, 1, 1, 1)),
 		fullBox('stco', 0, u32(1, FTYP.length + 8)),
@@ -123,7 +123,7 @@ function chained(headers: Uint8Array[], packet: Uint8Array, count: number): Uint
 
 function chainedVorbis(): Uint8Array {
 	const [head, comments, setup] = packetsOf(pagesOf(xiph('vorbis-stereo.ogg')));
-	return chained([head!, comments!, setup!], Uint8Array.of(2), 300);
+	return chained([head!, comments!, setup!], Uint8Array.of(2), 200);
 }
 
 /** Channels of one floor that all have a residue, as large as its bytes may make it. */
@@ -185,7 +185,7 @@ function falseFrames(): Uint8Array {
 /** What may always be the beginning of a frame. */
 function flacOfSyncs(): Uint8Array {
 	const { head, frame } = flacEquals();
-	return concat(head, frame, new Uint8Array(4_000_000).fill(0xff));
+	return concat(head, frame, new Uint8Array(2_000_000).fill(0xff));
 }
 
 /** Good frames, and after each a false one. */
