@@ -57,9 +57,7 @@ export class Resampler {
 	 * has forgotten the sound, and how many samples of silence follow.
 	 */
 	skip(count: number): { samples: Float32Array; silence: number } {
-		return this.filter
-			? this.filter.skip(count)
-			: { samples: new Float32Array(0), silence: count };
+		return this.filter ? this.filter.skip(count) : { samples: new Float32Array(0), silence: count };
 	}
 
 	/** Gives the rest. Nothing can be pushed afterwards. */

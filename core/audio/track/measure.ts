@@ -4,8 +4,15 @@ import { Chain } from './chain';
 import type { PacketGroup, PacketTrack } from './packets';
 import { RunningClock } from './runningClock';
 
-/** The duration in seconds of a track that does not state it: all its groups are read, none is decoded. */
-export async function measureTrack(track: PacketTrack): Promise<number> {
+/**
+ * The duration in seconds of a track that does not state it: all its groups are read, none is decoded.
+ *
+ * @param pause awaited before another stream, as what it says of itself takes time to read
+ */
+export async function measureTrack(
+	track: PacketTrack,
+	pause: () => Promise<unknown>,
+): Promise<number> {
 	const chain = new Chain();
 	let seconds = 0;
 	let span: Span | undefined;
@@ -15,6 +22,7 @@ export async function measureTrack(track: PacketTrack): Promise<number> {
 				// What follows is not played.
 				if (!chain.add(group)) return seconds + (span?.seconds ?? 0);
 				if (group.stream !== span?.first.stream) {
+					await pause();
 					seconds += span?.seconds ?? 0;
 					// Streams of another kind are not played.
 					if (span && !isSameCodec(span.first, group)) return seconds;

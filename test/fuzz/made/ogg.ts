@@ -1,7 +1,7 @@
 import { CONTINUED, FIRST, LAST, pageBytes } from '../../support/audio/oggFiles';
 import { ascii, concat, uint16, uint32 } from '../../support/audio/recordings';
 import type { Dice } from '../dice';
-import { vorbisHead, vorbisSetup } from './vorbis';
+import { anySetup, vorbisHead, vorbisSetup } from './vorbis';
 
 /** Chained streams of pages that jump in time, lack packets, or are not there at all. */
 function chained(dice: Dice, headers: () => Uint8Array[], packet: () => Uint8Array): Uint8Array {
@@ -78,7 +78,11 @@ export function oggVorbis(dice: Dice): Uint8Array {
 	const comments = concat(Uint8Array.of(3), ascii('vorbis'), new Uint8Array(9));
 	return chained(
 		dice,
-		() => [vorbisHead(dice, channels), comments, vorbisSetup(dice, channels)],
+		() => {
+			const rate = dice.number(dice.of([8000, 48_000, 384_000]));
+			const head = vorbisHead(channels, rate, dice.of([0xb8, 0xdd, 0xd6, 0x66]));
+			return [head, comments, vorbisSetup(anySetup(dice, channels))];
+		},
 		() => {
 			const sound = dice.chance(0.5) ? dice.noise(dice.count(60)) : new Uint8Array(dice.count(30));
 			if (dice.chance(0.3)) sound.fill(0xff);

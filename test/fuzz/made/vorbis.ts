@@ -19,10 +19,12 @@ class LsbWriter {
 
 const bitLength = (value: number): number => (value <= 0 ? 0 : 32 - Math.clz32(value));
 
-/** An identification header (section 4.2.2). */
-export function vorbisHead(dice: Dice, channels: number): Uint8Array {
-	const rate = dice.number(dice.of([8000, 48_000, 384_000]));
-	const blocks = dice.of([0xb8, 0xdd, 0xd6, 0x66]);
+/**
+ * An identification header (section 4.2.2).
+ *
+ * @param blocks logarithms of the sizes of long and short blocks, four bits each
+ */
+export function vorbisHead(channels: number, rate: number, blocks = 0xdd): Uint8Array {
 	return concat(
 		Uint8Array.of(1),
 		ascii('vorbis'),
@@ -34,53 +36,83 @@ export function vorbisHead(dice: Dice, channels: number): Uint8Array {
 	);
 }
 
-/** A setup header (section 4.2.4) whose books, floors, residues and couplings are few or as many as may be. */
-export function vorbisSetup(dice: Dice, channels: number): Uint8Array {
+/** What a setup is made of. */
+export interface Setup {
+	channels: number;
+	books: number;
+	/** Of each book: bits of its codewords, which are all in use, and numbers in its vectors. */
+	codewordBits: number;
+	dimensions: number;
+	/** Of the floor, eight points each. */
+	partitions: number;
+	residueType: number;
+	/** Lines in a partition of the residue. */
+	partitionSize: number;
+	classes: number;
+	/** Whether all classes have all books. */
+	isCascaded: boolean;
+	couplings: number;
+}
+
+/** A setup of as little or as much as may be. */
+export function anySetup(dice: Dice, channels: number): Setup {
+	return {
+		channels,
+		books: dice.of([2, 2, 20]),
+		codewordBits: dice.of([1, 2, 4, 10, 16]),
+		dimensions: dice.of([1, 2, 8, 256]),
+		partitions: dice.of([0, 1, 7]),
+		residueType: dice.below(3),
+		partitionSize: dice.of([1, 8, 256]),
+		classes: dice.of([1, 2, 64]),
+		isCascaded: dice.chance(0.5),
+		couplings: channels < 2 ? 0 : dice.of([0, 1, channels - 1, 256]),
+	};
+}
+
+/** A setup header (section 4.2.4). */
+export function vorbisSetup(setup: Setup): Uint8Array {
 	const bits = new LsbWriter();
-	const books = dice.of([2, 2, 20]);
-	bits.put(books - 1, 8);
-	for (let book = 0; book < books; book++) putBook(bits, dice, book > 0);
+	bits.put(setup.books - 1, 8);
+	for (let book = 0; book < setup.books; book++) putBook(bits, setup, book > 0);
 	bits.put(0, 6).put(0, 16);
 	bits.put(0, 6);
-	putFloor(bits, dice);
+	putFloor(bits, setup);
 	bits.put(0, 6);
-	putResidue(bits, dice, books);
+	putResidue(bits, setup);
 	bits.put(0, 6);
-	putMapping(bits, dice, channels);
+	putMapping(bits, setup);
 	// One mode, of long blocks.
 	bits.put(0, 6).put(1, 1).put(0, 16).put(0, 16).put(0, 8).put(1, 1);
 	return concat(Uint8Array.of(5), ascii('vorbis'), bits.bytes());
 }
 
 /** All codewords of one length, told in a few bytes however many there are (section 3.2.1). */
-function putBook(bits: LsbWriter, dice: Dice, hasVectors: boolean): void {
-	const length = dice.of([1, 2, 4, 10, 16]);
-	const entries = 2 ** length;
-	const dimensions = dice.of([1, 2, 8, 256]);
+function putBook(bits: LsbWriter, { codewordBits, dimensions }: Setup, hasVectors: boolean): void {
+	const entries = 2 ** codewordBits;
 	bits.put(0x564342, 24).put(dimensions, 16).put(entries, 24);
 	bits
 		.put(1, 1)
-		.put(length - 1, 5)
+		.put(codewordBits - 1, 5)
 		.put(entries, bitLength(entries));
 	if (!hasVectors) {
 		bits.put(0, 4);
 		return;
 	}
-	// A lattice of one or two values of a bit each.
+	// A lattice of values of a bit each.
 	bits
 		.put(1, 4)
 		.put(0, 32)
-		.put((788 << 21) | 1, 32)
+		.put(788 * 2 ** 21 + 1, 32)
 		.put(0, 4)
 		.put(0, 1);
-	let values = Math.floor(entries ** (1 / dimensions));
+	let values = 1;
 	while ((values + 1) ** dimensions <= entries) values++;
 	for (let value = 0; value < values; value++) bits.put(value % 2, 1);
 }
 
 /** Points, none of which needs more than a class without a book (section 7.2.2). */
-function putFloor(bits: LsbWriter, dice: Dice): void {
-	const partitions = dice.of([0, 1, 7]);
+function putFloor(bits: LsbWriter, { partitions }: Setup): void {
 	bits.put(1, 16).put(partitions, 5);
 	for (let partition = 0; partition < partitions; partition++) bits.put(0, 4);
 	if (partitions > 0) bits.put(7, 3).put(0, 2).put(0, 8);
@@ -89,25 +121,22 @@ function putFloor(bits: LsbWriter, dice: Dice): void {
 }
 
 /** Section 8.6.1. */
-function putResidue(bits: LsbWriter, dice: Dice, books: number): void {
-	const size = dice.of([1, 8, 256]);
-	const classes = dice.of([1, 2, 64]);
-	bits.put(dice.below(3), 16).put(0, 24).put(4096, 24);
+function putResidue(bits: LsbWriter, setup: Setup): void {
+	const { residueType, partitionSize, classes, isCascaded, books } = setup;
+	bits.put(residueType, 16).put(0, 24).put(8192, 24);
 	bits
-		.put(size - 1, 24)
+		.put(partitionSize - 1, 24)
 		.put(classes - 1, 6)
 		.put(0, 8);
-	const isUsed = dice.chance(0.5);
-	for (let kind = 0; kind < classes; kind++)
-		bits
-			.put(isUsed ? 7 : 0, 3)
-			.put(isUsed ? 1 : 0, 1)
-			.put(31, isUsed ? 5 : 0);
-	for (let book = 0; isUsed && book < 8 * classes; book++) bits.put(1 + dice.below(books - 1), 8);
+	for (let kind = 0; kind < classes; kind++) {
+		if (isCascaded) bits.put(7, 3).put(1, 1).put(31, 5);
+		else bits.put(0, 4);
+	}
+	for (let book = 0; isCascaded && book < 8 * classes; book++)
+		bits.put(1 + (book % (books - 1)), 8);
 }
 
-function putMapping(bits: LsbWriter, dice: Dice, channels: number): void {
-	const couplings = channels < 2 ? 0 : dice.of([0, 1, channels - 1, 256]);
+function putMapping(bits: LsbWriter, { channels, couplings }: Setup): void {
 	const width = bitLength(channels - 1);
 	bits
 		.put(0, 16)

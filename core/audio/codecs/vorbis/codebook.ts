@@ -94,9 +94,9 @@ function readVectors(
 		let divisor = 1;
 		for (let dimension = 0; dimension < dimensions; dimension++) {
 			const at = entry * dimensions + dimension;
-			const index = type === 1 ? Math.floor(entry / divisor) % count : at;
+			const index = type === 1 ? ((entry / divisor) | 0) % count : at;
 			const value = multiplicands[index]! * delta + minimum + last;
-			if (!(Math.abs(value) < MAX_VALUE)) {
+			if (!(value > -MAX_VALUE && value < MAX_VALUE)) {
 				throw new DamagedAudioError('its Vorbis codebooks are broken');
 			}
 			vectors[at] = value;

@@ -125,7 +125,7 @@ async function findEnd(source: ByteSource, { stream, firstFrame }: FlacFile): Pr
 	let lastEnd = 0;
 	let count = 0;
 	for (let at = tail.indexOf(0xff); at !== -1; at = tail.indexOf(0xff, at + 1)) {
-		if (++count % TURN_PLACES === 0) await source.read(source.size, 0);
+		if (++count % TURN_PLACES === 0) await source.read(0, 0);
 		const header = parseFrameHeader(tail, at, stream);
 		if (!header) continue;
 		const end = header.position + header.blockSize;

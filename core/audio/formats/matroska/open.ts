@@ -35,7 +35,7 @@ async function inspect(
 	track: PacketTrack,
 ): Promise<StreamInfo> {
 	const { channels, sampleRate } = await readParameters(track.parameters);
-	const duration = statedDuration ?? (await measureTrack(track));
+	const duration = statedDuration ?? (await measureTrack(track, () => source.read(0, 0)));
 	const bitRate = duration > 0 ? Math.round((source.size * 8) / duration) : 0;
 	return { codec: track.parameters.codec, channels, sampleRate, duration, bitRate };
 }

@@ -88,7 +88,9 @@ function readAudio(audio: DataView, track: AudioTrack, budget: ElementBudget): v
 function readEncodings(encodings: DataView, track: AudioTrack, budget: ElementBudget): void {
 	for (const encoding of childrenOf(encodings, budget)) {
 		if (encoding.id !== CONTENT_ENCODING) continue;
-		const compression = childrenOf(encoding.body, budget).find(({ id }) => id === CONTENT_COMPRESSION);
+		const compression = childrenOf(encoding.body, budget).find(
+			({ id }) => id === CONTENT_COMPRESSION,
+		);
 		const settings = compression ? childrenOf(compression.body, budget) : [];
 		const algorithm = settings.find(({ id }) => id === COMPRESSION_ALGORITHM);
 		const stripped = settings.find(({ id }) => id === COMPRESSION_SETTINGS);

@@ -46,10 +46,7 @@ export async function readBox(reader: BlockReader, place: BoxPlace): Promise<Box
 	const body = new Uint8Array(length);
 	let filled = 0;
 	while (filled < length) {
-		const view = await reader.view(
-			place.bodyStart + filled,
-			Math.min(READ_BYTES, length - filled),
-		);
+		const view = await reader.view(place.bodyStart + filled, Math.min(READ_BYTES, length - filled));
 		if (view.byteLength === 0) break;
 		body.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), filled);
 		filled += view.byteLength;

@@ -5,8 +5,8 @@ import type { Packing } from './sampleEntry';
 
 const FEWER = 'its tables name more sound than there is';
 
-/** Changes of duration, of which a day of sound that changes with every packet has as many. */
-const MAX_TIME_RUNS = 2_000_000;
+/** Changes of duration that are looked at: as many as hours of packets make of which no two last equally long. */
+const MAX_TIME_RUNS = 500_000;
 /** Chunks without samples that are passed over at a time. */
 const PASSED_CHUNKS = 4096;
 
@@ -38,7 +38,6 @@ export class SampleTable {
 		const isPacked = packing && this.times.isByInstant && this.sizes.isConstant;
 		this.packing = isPacked ? packing : undefined;
 	}
-
 
 	/**
 	 * In order of decoding; undefined now and then where there are none for long.

@@ -43,7 +43,7 @@ async function firstPage(source: ByteSource): Promise<TrackPage | undefined> {
 
 async function inspect(source: ByteSource, track: PacketTrack): Promise<StreamInfo> {
 	const { channels, sampleRate } = await readParameters(track.parameters);
-	const duration = await measureTrack(track);
+	const duration = await measureTrack(track, () => source.read(0, 0));
 	const bitRate = duration > 0 ? Math.round((source.size * 8) / duration) : 0;
 	return { codec: track.parameters.codec, channels, sampleRate, duration, bitRate };
 }

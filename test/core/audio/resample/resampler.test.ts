@@ -142,4 +142,30 @@ describe('The resampler', () => {
 		'refuses a sample rate of %d',
 		(rate) => expect(() => new Resampler(rate)).toThrow(DamagedAudioError),
 	);
+
+	test.each([6000, 8000, 16001, 44100, 48000, 192_000, 384_000])(
+		'passes over silence at %i Hz as if it had come sample by sample',
+		(rate) => {
+			for (const silence of [1, 100, 5000, 100_003]) {
+				const [before, after] = [tone(700, rate, 0.05), tone(900, rate, 0.05)];
+				const skipping = new Resampler(rate);
+				const parts = [skipping.push(before).slice()];
+				const skipped = skipping.skip(silence);
+				parts.push(skipped.samples.slice(), new Float32Array(skipped.silence));
+				parts.push(skipping.push(after).slice(), skipping.flush().slice());
+				const wanted = resamplePieces(new Resampler(rate), [
+					before,
+					...Array.from(
+						{ length: Math.ceil(silence / 4096) },
+						(_, index) => new Float32Array(Math.min(4096, silence - index * 4096)),
+					),
+					after,
+				]);
+
+				const got = Float32Array.from(parts.flatMap((part) => [...part]));
+				expect(got.length).toBe(wanted.length);
+				expect(got.findIndex((sample, index) => sample !== wanted[index])).toBe(-1);
+			}
+		},
+	);
 });
