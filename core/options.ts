@@ -179,7 +179,8 @@ export const OPTIONS = {
 		default: 300,
 		zeroIsUnset: true,
 		must: 'a number of seconds greater than 0',
-		meaning: 'the longest the service may send nothing, in seconds',
+		meaning:
+			'the longest a request may go without progress, which is a status or words, in seconds',
 	},
 } as const satisfies Record<string, Option>;
 

@@ -211,7 +211,8 @@ export const audioFields: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 0 },
 				default: 0,
-				description: 'The longest the service may send nothing, in seconds; 0 stands for 300',
+				description:
+					'The longest a request may go without progress, which is a status or words, in seconds; 0 stands for 300',
 			},
 			{
 				displayName: 'User ID',

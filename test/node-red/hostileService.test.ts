@@ -68,12 +68,14 @@ it('tells at once of a service that switches protocols', async () => {
 			),
 		);
 	});
-	const { port, close } = await listen(server);
-	const flow = await Flow.start(service(), { service: { baseUrl: `http://127.0.0.1:${port}/v1` } });
+	const listening = await listen(server);
+	const flow = await Flow.start(service(), {
+		service: { baseUrl: `http://127.0.0.1:${listening.port}/v1` },
+	});
 	const started = performance.now();
 	await flow.failWith({ payload: recording('1') });
 	expect(performance.now() - started).toBeLessThan(2000);
-	await close();
+	await listening.close();
 });
 
 it('refuses what is compressed though it asks for none', async () => {

@@ -88,7 +88,9 @@ test('what unfolds to a flood is not read to its end', async () => {
 	] as const) {
 		for (const length of [{ 'content-length': body.length }, {}]) {
 			const url = await serve((response) =>
-				response.writeHead(200, { ...JSON_BODY, 'content-encoding': encoding, ...length }).end(body),
+				response
+					.writeHead(200, { ...JSON_BODY, 'content-encoding': encoding, ...length })
+					.end(body),
 			);
 			const before = process.cpuUsage();
 			const { failed } = await transcribe(url);

@@ -230,7 +230,10 @@ describe('What is no words is bounded', () => {
 		['carriage returns', Array(20).fill('\r'.repeat(1_000_000)), EVENT_STREAM],
 		['white space in JSON', ['{', ...Array(20).fill(' '.repeat(1_000_000))], JSON_BODY],
 	])('%s', async (_, body, headers) => {
-		const service = new ScriptedService({ headers: headers as never, body: [...body, done('one')] });
+		const service = new ScriptedService({
+			headers: headers as never,
+			body: [...body, done('one')],
+		});
 		const { error } = await ask(service);
 		expect(error).toMatchObject({ code: 'bad_answer' });
 		expect(service.taken).toBeLessThanOrEqual(body.length);
@@ -262,7 +265,10 @@ test('Some comments, blank lines and empty deltas are not in the way', async () 
 });
 
 test.each<[string, unknown]>([
-	['times beyond all bounds', '{"segments":[{"start":1e999,"end":-1e999,"text":"one"}],"text":"one"}'],
+	[
+		'times beyond all bounds',
+		'{"segments":[{"start":1e999,"end":-1e999,"text":"one"}],"text":"one"}',
+	],
 	['times out of order', { text: 'one', segments: [{ start: 5, end: -3, text: 'one' }] }],
 	['times as words', { text: 'one', segments: [{ start: 'NaN', end: 'Infinity', text: 'one' }] }],
 ])('%s make no segment with a wrong time', async (_, body) => {

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 
-import { joinText, removeDoubled, separator } from '../../../core/transcript/joinText';
+import {
+	GrowingText,
+	joinText,
+	removeDoubled,
+	separator,
+	wordsOf,
+} from '../../../core/transcript/joinText';
 
 test.each([
 	['one two', 'three', 'one two three'],
@@ -47,4 +53,32 @@ describe('words that both sides of an overlap hold are there once', () => {
 			}),
 		);
 	});
+});
+
+test('a text that grows is what its pieces make when they are joined one by one', () => {
+	const piece = fc.array(fc.constantFrom('a', 'two words', '好', '。', ' ', '😀'), {
+		maxLength: 3,
+	});
+	fc.assert(
+		fc.property(fc.array(piece, { maxLength: 6 }), fc.nat(8), (pieces, count) => {
+			const growing = new GrowingText();
+			let whole = '';
+			for (const words of pieces) {
+				growing.add(words.join(''));
+				whole = joinText(whole, words.join(''));
+			}
+			expect(growing.end(count)).toBe(count === 0 ? '' : whole.slice(-count));
+			growing.drop(count);
+			expect(String(growing)).toBe(whole.slice(0, Math.max(0, whole.length - count)));
+		}),
+	);
+});
+
+test.each([
+	['one  two', ['one', '  two']],
+	[' 好的 yes。 ', [' 好', '的', ' yes', '。']],
+	['one\u3000two', ['one', '\u3000two']],
+	['  ', []],
+])('the words of %j are %j', (text, words) => {
+	expect(wordsOf(text)).toEqual(words);
 });

@@ -5,6 +5,7 @@ import type { Piece } from '../../../core/audio/cut';
 import { wordsOf } from '../../../core/transcript/joinText';
 import { Transcript } from '../../../core/transcript/transcript';
 import { randomOf } from '../../support/faults/random';
+import { workOf } from '../../support/holds';
 
 const piece = (start: number, end: number, overlap = 0, more: Partial<Piece> = {}): Piece => ({
 	bytes: new Uint8Array(0),
@@ -271,3 +272,29 @@ it('A segment takes no time only where the service says so', () => {
 
 	expect(times(segments)).toEqual([[2, 2, 'a b']]);
 });
+
+test.each([
+	['that overlap', 2],
+	['cut in pauses', 0],
+])(
+	'Twelve hours in pieces %s are put together in time that grows with their length',
+	async (_, overlap) => {
+		const transcript = new Transcript();
+		const pieces = (12 * 3600) / 28;
+		const heard = Array.from({ length: 75 }, (__, word) => `word${word}`);
+		const seconds = await workOf(() => {
+			for (let index = 0; index < pieces; index++) {
+				const start = index * 28;
+				transcript.add(
+					piece(start, start + 28, index === 0 ? 0 : overlap),
+					answer(heard.map((word) => `${word}of${index}`).join(' ')),
+				);
+			}
+		});
+		expect(transcript.text).toHaveLength(
+			transcript.segments.map(({ text }) => text).join(' ').length,
+		);
+		// Six hours took 27 s.
+		expect(seconds).toBeLessThan(3);
+	},
+);
