@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 
 import { bytesSource, GlmAsrError, Limiter, transcribe, type Transcription } from '../../../core';
 import { wavOf } from '../../support/service';
-import { KEY, type AnswerCase } from './cases';
+import type { AnswerCase } from './cases';
+import { KEY } from './dice';
 
 /** What became of a recording that was answered so. */
 export interface AnswerAttempt {
