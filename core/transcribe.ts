@@ -1,10 +1,10 @@
 import type { Platform } from './api/platforms';
 import type { Connection } from './api/transport';
 import { openRecording, type AudioInput } from './audio/recording';
-import { Yielder } from './audio/source/yielding';
 import { checkOptions } from './checkOptions';
 import { GlmAsrError } from './errors/error';
 import { inOrder } from './flow/inOrder';
+import { Turns } from './flow/turns';
 import type { OptionValues } from './options';
 import { inTurn, pieceLimits, recordingId, requestPiece, type PieceInTurn } from './pieces';
 import { Result, type ResultEvent, type Transcription } from './result';
@@ -49,7 +49,7 @@ export async function* transcribe(
 	const ask = (job: PieceInTurn, ending: AbortSignal) =>
 		requestPiece(job, requests, connection, endedBy(ending));
 
-	const turns = new Yielder(connection.yieldToEventLoop);
+	const turns = new Turns(connection.yieldToEventLoop);
 	try {
 		for await (const { job, item } of inOrder(jobs, ask, checked.concurrency)) {
 			const { piece } = job;
@@ -58,7 +58,7 @@ export async function* transcribe(
 			else if (item.type === 'failed') result.addFailure(piece, item.error, checked.onPieceError);
 			else yield* result.addAnswer(piece, item);
 			// What later pieces have collected meanwhile comes without a break.
-			await turns.ifDue();
+			await turns.next();
 		}
 		result.finish(checked.onPieceError);
 	} catch (error) {

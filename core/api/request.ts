@@ -1,8 +1,8 @@
-import { Yielder } from '../audio/source/yielding';
 import { GlmAsrError } from '../errors/error';
 import { networkError } from '../errors/network';
 import type { RequestContext } from '../errors/requestError';
 import { answerError, findServiceError, serviceError } from '../errors/service';
+import { Turns } from '../flow/turns';
 import { bodyText, TooLongError } from './body';
 import {
 	EventStreamReader,
@@ -83,7 +83,7 @@ export async function* requestTranscript(
 			throw await refusal(context, answer);
 		}
 
-		const turns = new Yielder(connection.yieldToEventLoop);
+		const turns = new Turns(connection.yieldToEventLoop);
 		let blank = 0;
 		for await (const text of bodyText(answer)) {
 			signal?.throwIfAborted();
@@ -97,7 +97,7 @@ export async function* requestTranscript(
 			for (const event of reader.feed(text)) {
 				watch.progress();
 				yield event;
-				await turns.ifDue();
+				await turns.next();
 			}
 			if (reader.isFinished) break;
 			if (reader.isComplete) watch.shorten(MAX_REST);
