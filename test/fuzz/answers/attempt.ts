@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import { bytesSource, GlmAsrError, transcribe, type Transcription } from '../../../core';
 import { Limiter } from '../../../core/flow/limiter';
 import { wavOf } from '../../support/service';
-import { KEY, type AnswerCase } from './cases';
+import type { AnswerCase } from './cases';
+import { KEY } from './dice';
 
 /** What became of a recording that was answered so. */
 export interface AnswerAttempt {

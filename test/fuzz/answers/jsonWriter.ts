@@ -1,4 +1,4 @@
-import { KEY, type Dice } from './cases';
+import { KEY, type Dice } from './dice';
 
 const NAMES = [
 	'text segments id created request_id model audio chunks warnings type subtitles usage language duration',
