@@ -39,8 +39,8 @@ it('holds nothing up while 100,000 deltas come at once', async () => {
 	expect(flow.sent).toHaveLength(20_002);
 	expect(flow.sent.at(-1)!.transcription.text).toBe('a '.repeat(100_000).trim());
 	// It was 18 s.
-	expect(hold).toBeLessThan(1000);
-}, 30_000);
+	expect(hold).toBeLessThan(3000);
+}, 60_000);
 
 it.each([
 	['signs of life', ': ping\n\n'],

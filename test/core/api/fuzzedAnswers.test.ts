@@ -2,7 +2,7 @@ import { attemptAnswer } from '../../fuzz/answers/attempt';
 import { answerCase } from '../../fuzz/answers/cases';
 
 /** More come with `npm run fuzz:answers`. */
-const CASES = 400;
+const CASES = 150;
 
 test('Hostile answers give a text or a clear error, at a cost that grows with their length', async () => {
 	const faults: string[] = [];
@@ -12,4 +12,4 @@ test('Hostile answers give a text or a clear error, at a cost that grows with th
 		for (const fault of attempt.faults) faults.push(`${index} (${answer.description}): ${fault}`);
 	}
 	expect(faults).toEqual([]);
-});
+}, 120_000);
