@@ -14,6 +14,12 @@ export interface Attempt {
 	outcome: 'whole' | 'partial' | 'refused';
 	/** How far its sound was read. */
 	seconds: number;
+	/** Pieces that were sent. */
+	requests: number;
+	/** Of the error, where it was refused. */
+	code?: string;
+	/** Sentences. */
+	warnings: string[];
 	/** What no recording may lead to, if it did. */
 	fault?: string;
 }
@@ -24,13 +30,22 @@ const SHORTEST = 2;
 /** Transcribes bytes as a host does, to the end, and sees that a result or a clear error comes of it. */
 export async function attempt(bytes: Uint8Array, maxChunkSeconds = SHORTEST): Promise<Attempt> {
 	let seconds = 0;
+	let requests = 0;
+	const ended = (outcome: Attempt['outcome'], fault: string | undefined, rest = {}): Attempt => {
+		const most = mostRequests(bytes.length, maxChunkSeconds);
+		const excess = requests > most ? `${bytes.length} bytes cost ${requests} requests.` : undefined;
+		return { outcome, seconds, requests, warnings: [], fault: fault ?? excess, ...rest };
+	};
 	try {
 		const events = transcribe(
 			{ source: bytesSource(bytes) },
 			{ model: 'glm-asr', stream: false, platform: 'bigmodel', maxChunkSeconds },
 			{
 				baseUrl: 'http://service.test/v1',
-				transport,
+				transport: async (request) => {
+					requests++;
+					return await transport(request);
+				},
 				limiter: new Limiter(4),
 				owner: 'fuzz',
 				yieldToEventLoop: () => setImmediate(),
@@ -42,12 +57,24 @@ export async function attempt(bytes: Uint8Array, maxChunkSeconds = SHORTEST): Pr
 			if (event.type !== 'transcript.text.done') continue;
 			const { transcription } = event;
 			const outcome = transcription.warnings.some(isTruncation) ? 'partial' : 'whole';
-			return { outcome, seconds, fault: faultOfResult(transcription) };
+			return ended(outcome, faultOfResult(transcription), { warnings: transcription.warnings });
 		}
-		return { outcome: 'refused', seconds, fault: 'It ended without a result.' };
+		return ended('refused', 'It ended without a result.');
 	} catch (error) {
-		return { outcome: 'refused', seconds, fault: faultOfError(error) };
+		const { code } = error as { code?: string };
+		return ended('refused', faultOfError(error), { code });
 	}
+}
+
+/** Seconds of sound that users are promised to pay for at most: 10 minutes, and a second for each 50 bytes beyond. */
+const FREE_SECONDS = 600;
+const BYTES_PER_SECOND = 50;
+/** The shortest piece, as part of the longest: it may end where it is quiet, and repeats some of the one before. */
+const SHORTEST_PART = 0.3;
+
+function mostRequests(bytes: number, maxChunkSeconds: number): number {
+	const seconds = Math.max(FREE_SECONDS, bytes / BYTES_PER_SECOND);
+	return Math.ceil(seconds / (maxChunkSeconds * SHORTEST_PART)) + 1;
 }
 
 /** A service that hears one word, whatever it is sent: what is tried is how recordings are read. */

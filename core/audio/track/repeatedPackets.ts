@@ -35,8 +35,8 @@ export class RepeatedPackets {
 	watch(read: ReadParameters): ReadParameters {
 		return async (parameters) => {
 			const sound = await read(parameters);
-			const { open } = sound;
-			return open ? { ...sound, open: async () => this.watched(await open.call(sound)) } : sound;
+			if (!sound.open) return sound;
+			return { ...sound, open: async () => this.watched(await sound.open!()) };
 		};
 	}
 
