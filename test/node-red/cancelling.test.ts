@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import type { RequestRecord } from '../../dev/service/server';
 import {
 	ended,
@@ -58,7 +60,7 @@ it('ends a request in the middle of its words', async () => {
 it('ends a request that is being uploaded', async () => {
 	const flow = await Flow.start(service());
 	// Much more than the sockets' buffers hold.
-	flow.receive({ payload: longHum(22_000_000) });
+	flow.receive({ payload: longNoise(22_000_000) });
 	const record = await until('the request', () => service().log[0]);
 	expect(record.file).toBeUndefined();
 	const asked = now();
@@ -129,10 +131,10 @@ it('ends its requests when it is removed by a deploy', async () => {
 	await expectCancelled(flow, service().log[0]!, asked);
 });
 
-/** A WAV file of so many bytes that is not silent, made faster than tones are. */
-function longHum(bytes: number): Buffer {
+/** A WAV file of so many bytes of noise, made faster than tones are. */
+function longNoise(bytes: number): Buffer {
 	const sound = recording('', { sampleRate: 384_000 });
-	const file = Buffer.concat([sound, Buffer.alloc(bytes - sound.length, 0x11)]);
+	const file = Buffer.concat([sound, randomBytes(bytes - sound.length)]);
 	file.writeUInt32LE(bytes - 8, 4);
 	file.writeUInt32LE(bytes - 44, 40);
 	return file;
