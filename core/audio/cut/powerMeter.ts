@@ -118,7 +118,9 @@ function peakAbout({ middle, slope }: Line, samples: Float64Array): number {
 	const first = middle - (slope * (samples.length - 1)) / 2;
 	let peak = 0;
 	for (let index = 0; index < samples.length; index++) {
-		peak = Math.max(peak, Math.abs(samples[index]! - first - slope * index));
+		const distance = samples[index]! - first - slope * index;
+		const square = distance * distance;
+		if (square > peak) peak = square;
 	}
-	return peak * peak;
+	return peak;
 }

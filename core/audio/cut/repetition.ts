@@ -15,9 +15,15 @@ const EDGE = 0.25;
 /** Samples whose spectrum is looked at, and how often in a piece. */
 const WINDOW = 512;
 const WINDOWS = 24;
-/** A tone, or a few at a time, have this part of their power in so many lines of the spectrum; noise has a quarter. */
-const TONE_LINES = 16;
-const TONE_PART = 0.75;
+/** What has this part of its power in so many lines of the spectrum is a tone, or a few at a time. */
+interface Tones {
+	lines: number;
+	part: number;
+}
+/** Notes with all that resounds in them; noise has a quarter. */
+const NOTES: Tones = { lines: 16, part: 0.75 };
+/** One or two pure tones: whatever a packet holds may sound like a note when it is repeated. */
+const PURE: Tones = { lines: 8, part: 0.97 };
 
 /** What is known of a stretch of sound besides its samples: whether what was decoded there is all repeated. */
 export type IsRepeated = (start: number, end: number) => boolean;
@@ -43,7 +49,8 @@ export function whatIsWorthSending(
 	const isShort = samples.length < MIN_SECONDS * sampleRate * channels * sampleBytes;
 	if (heard.isSilent || isShort) return heard;
 	if (!isLasting(powers)) return { isSilent: true };
-	const isRepetition = (isKnown || isRepeated(samples, format)) && !isTone(samples, format);
+	const isRepetition =
+		(isKnown || isRepeated(samples, format)) && !isTone(samples, format, isKnown ? PURE : NOTES);
 	return isRepetition ? { isSilent: true, isRepetition } : heard;
 }
 
@@ -74,7 +81,7 @@ function isRepeated(samples: Uint8Array, format: PcmFormat): boolean {
 }
 
 /** Whether a piece is a tone or a few at a time, such as the ones that telephones dial with. */
-function isTone(samples: Uint8Array, format: PcmFormat): boolean {
+function isTone(samples: Uint8Array, format: PcmFormat, tones: Tones): boolean {
 	const { channels, sampleBytes } = format;
 	const frameBytes = channels * sampleBytes;
 	const windowBytes = WINDOW * frameBytes;
@@ -89,10 +96,10 @@ function isTone(samples: Uint8Array, format: PcmFormat): boolean {
 			readChannel(view, channel, format, window);
 			const lines = spectrum(window).sort();
 			inAll += sumOf(lines);
-			inLines += sumOf(lines.subarray(-TONE_LINES));
+			inLines += sumOf(lines.subarray(-tones.lines));
 		}
 	}
-	return inLines >= TONE_PART * inAll;
+	return inLines >= tones.part * inAll;
 }
 
 /**

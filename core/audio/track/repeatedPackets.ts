@@ -80,17 +80,24 @@ export class RepeatedPackets {
 			same.isRepeated = true;
 			return;
 		}
-		if (this.latest.length === COMPARED) this.forget(this.latest.shift()!);
-		this.latest.push(this.distinct(packet, planes, sampleRate));
+		const gone = this.latest.length === COMPARED ? this.latest.shift() : undefined;
+		if (gone) this.forget(gone);
+		this.latest.push(this.distinct(packet, planes, sampleRate, gone));
 	}
 
-	private distinct(packet: Uint8Array, planes: Float32Array[], sampleRate: number): Distinct {
+	/** @param gone whose memory may be used */
+	private distinct(
+		packet: Uint8Array,
+		planes: Float32Array[],
+		sampleRate: number,
+		gone?: Distinct,
+	): Distinct {
 		const seconds = ((planes[0]?.length ?? 0) + HELD_SAMPLES) / sampleRate;
 		return {
 			start: this.seconds,
 			end: this.seconds + seconds,
 			bytes: packet.slice(),
-			planes: planes.map((plane) => plane.slice()),
+			planes: planes.map((plane, index) => copyOf(plane, gone?.planes[index])),
 			isRepeated: false,
 		};
 	}
@@ -101,6 +108,12 @@ export class RepeatedPackets {
 		if (last && last.end >= start) last.end = Math.max(last.end, end);
 		else this.unique.push({ start, end });
 	}
+}
+
+function copyOf(plane: Float32Array, memory: Float32Array | undefined): Float32Array {
+	if (memory?.length !== plane.length) return plane.slice();
+	memory.set(plane);
+	return memory;
 }
 
 function areEqual(planes: Float32Array[], others: Float32Array[]): boolean {
