@@ -157,6 +157,10 @@ export const ATTACKS: Attack[] = [
 		make: () => flac([noise(4096), noise(2000, 900)], { rate: 22_050 }),
 	},
 	{
+		name: 'Ogg Opus, one packet',
+		make: () => opusPages(90, (page) => page * 48_000),
+	},
+	{
 		name: 'Ogg Opus whose pages say nothing but 1 s',
 		make: () => opusPages(90, () => 48_000),
 		code: 'longer_than_stated',
