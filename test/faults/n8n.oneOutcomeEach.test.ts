@@ -32,7 +32,7 @@ beforeAll(async () => {
 		target: service.url,
 		seed: 2,
 		rate: 0.3,
-		storms: { every: 500, length: 25 },
+		storms: { every: 500, seconds: 0.3 },
 	});
 	n8n = await N8nServer.start('filesystem', {
 		NODE_OPTIONS: `${PROBED.NODE_OPTIONS} ${CLOCK_JUMPS}`,

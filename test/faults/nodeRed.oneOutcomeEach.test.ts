@@ -38,7 +38,7 @@ beforeAll(async () => {
 		target: service.url,
 		seed: 1,
 		rate: 0.3,
-		storms: { every: 500, length: 25 },
+		storms: { every: 500, seconds: 0.3 },
 	});
 	nodeRed = await NodeRedServer.start({ NODE_OPTIONS: `${PROBED.NODE_OPTIONS} ${CLOCK_JUMPS}` });
 });

@@ -24,8 +24,8 @@ export interface FaultProxyOptions {
 	rate: number;
 	/** What may happen; default everything. */
 	faults?: readonly Fault[];
-	/** Of so many requests in a row the first `length` are refused, whatever they are for. */
-	storms?: { every: number; length: number };
+	/** After every so many requests all are refused for some seconds, whatever they are for. */
+	storms?: { every: number; seconds: number };
 }
 
 const TRANSCRIPTIONS = '/audio/transcriptions';
@@ -39,6 +39,7 @@ export class FaultProxy {
 	/** What was asked for each recording, by the name of its file, in order. */
 	readonly asks = new Map<string, Ask[]>();
 	private requests = 0;
+	private stormUntil = 0;
 	private readonly server: http.Server;
 	private readonly agent = new http.Agent({ keepAlive: true });
 
@@ -131,8 +132,9 @@ export class FaultProxy {
 	}
 
 	private isStormy(): boolean {
-		const { every, length } = this.options.storms ?? { every: 1, length: 0 };
-		return this.requests++ % every < length;
+		const { every, seconds } = this.options.storms ?? { every: Infinity, seconds: 0 };
+		if (this.requests++ % every === 0) this.stormUntil = performance.now() + seconds * 1000;
+		return performance.now() < this.stormUntil;
 	}
 
 	private chooseFault({ headers }: Exchange['answer'], random: number): Fault {
