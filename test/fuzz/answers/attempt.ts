@@ -24,6 +24,8 @@ const MAX_SECONDS = { each: 0.2, perMegabyte: 1.5 };
 /** Milliseconds in which nobody else has a turn; collecting garbage is part of it. */
 const MAX_HOLD = 250;
 const MAX_DELTAS = 20_001;
+/** Who is refused for the number of requests comes again for minutes: here the service gives in at last. */
+const MAX_REFUSALS = 3;
 const MAX_EXTRA = { fields: 50, characters: 80_000 };
 const MAX_ERROR_CHARACTERS = 1000;
 const OURS = 'text segments id created request_id model audio chunks warnings'.split(' ');
@@ -34,6 +36,7 @@ const WAV = wavOf('1');
 export async function attemptAnswer(answer: AnswerCase): Promise<AnswerAttempt> {
 	const faults: string[] = [];
 	let bytes = 0;
+	let asked = 0;
 	async function* body(): AsyncGenerator<Uint8Array> {
 		for (const packet of answer.packets) {
 			bytes += packet.length;
@@ -51,7 +54,7 @@ export async function attemptAnswer(answer: AnswerCase): Promise<AnswerAttempt> 
 			{ model: 'glm-asr', stream: true, platform: 'custom', maxRetries: 0, subtitles: 'srt' },
 			{
 				baseUrl: 'http://service.test/v1',
-				transport: async () => ({ ...answer, body: body() }),
+				transport: async () => (asked++ < MAX_REFUSALS ? { ...answer, body: body() } : heard()),
 				limiter: new Limiter(1),
 				owner: 'fuzz',
 				yieldToEventLoop: () => meter.turn(),
@@ -82,6 +85,13 @@ export async function attemptAnswer(answer: AnswerCase): Promise<AnswerAttempt> 
 	}
 	if (held > MAX_HOLD) faults.push(`It held the event loop for ${held} ms.`);
 	return { outcome, spent, held, bytes, faults };
+}
+
+function heard() {
+	const send = async function* () {
+		yield new TextEncoder().encode('{"text":"word"}');
+	};
+	return { status: 200, headers: { 'content-type': 'application/json' }, body: send() };
 }
 
 /** Measures work between turns: a busy machine does not count. */
