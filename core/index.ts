@@ -2,7 +2,7 @@ export type { Segment } from './api/answer';
 export { identify } from './audio/formats/identify';
 export { inspectAudio, type AudioInfo, type AudioInput } from './audio/recording';
 export { bytesSource, type ByteSource } from './audio/source/bytes';
-export { Yielder } from './audio/source/yielding';
+export { Yielder } from './flow/yielder';
 export { streamSource, type ClosableSource } from './audio/source/stream';
 export { clean, listed, MAX_VALUE, shownValue } from './errors/clean';
 export { GlmAsrError, inputError } from './errors/error';

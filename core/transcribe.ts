@@ -3,7 +3,7 @@ import type { Platform } from './api/platforms';
 import type { Connection } from './api/transport';
 import { LengthLimit } from './audio/length';
 import { openRecording, recordingName, type AudioInput } from './audio/recording';
-import { Yielder } from './audio/source/yielding';
+import { Yielder } from './flow/yielder';
 import { checkOptions } from './checkOptions';
 import { GlmAsrError } from './errors/error';
 import { ownError } from './errors/unexpected';

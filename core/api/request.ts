@@ -1,4 +1,4 @@
-import { Yielder } from '../audio/source/yielding';
+import { Yielder } from '../flow/yielder';
 import { GlmAsrError } from '../errors/error';
 import { networkError } from '../errors/network';
 import type { RequestContext } from '../errors/requestError';

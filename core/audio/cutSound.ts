@@ -5,7 +5,7 @@ import type { Cuttable } from './formats';
 import { cutMp3Packets } from './formats/mp3/cutPackets';
 import type { PcmBlock, Silence } from './pcm';
 import { Resampler } from './resample/resampler';
-import { withYields, type Yielder } from './source/yielding';
+import { withYields, type Yielder } from '../flow/yielder';
 import type { PacketTrack } from './track/packets';
 import { playTrack } from './track/playTrack';
 import { RepeatedPackets } from './track/repeatedPackets';

@@ -1,6 +1,7 @@
 import { clean } from '../errors/clean';
 import { inputError, type GlmAsrError } from '../errors/error';
 import { ownError, storageError } from '../errors/unexpected';
+import { Yielder, type YieldToEventLoop } from '../flow/yielder';
 import type { Limits, Piece } from './cut';
 import {
 	DamagedAudioError,
@@ -15,7 +16,7 @@ import type { Foreign } from './formats/foreign';
 import { identifyFormat } from './formats/identify';
 import { assertWithinDay } from './length';
 import { sliceSource, type ByteSource } from './source/bytes';
-import { Yielder, yieldingSource, type YieldToEventLoop } from './source/yielding';
+import { yieldingSource } from './source/yieldingSource';
 import { assertUsual, type StreamInfo } from './streamInfo';
 import { StatedLength } from './track/statedLength';
 

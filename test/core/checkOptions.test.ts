@@ -189,6 +189,12 @@ describe('Not set', () => {
 		}
 	});
 
+	test('maxRetries is 10 at most', () => {
+		const refused = () => checkOptions({ model: 'glm-asr', maxRetries: 11 }, 'zai');
+
+		expect(refused).toThrow('It must be a whole number from 0 to 10.');
+	});
+
 	test('maxRetries is 4, and 0 is none', () => {
 		const retries = (maxRetries?: number) =>
 			checkOptions({ model: 'glm-asr', maxRetries }, 'zai').checked.maxRetries;

@@ -1,4 +1,4 @@
-import { randomNumbers } from '../support/audio/decoding';
+import { Chance } from './chance';
 import type { Recording } from './corpus';
 
 /** Where most of what decides is written: headers at the beginning, an index at the end. */
@@ -6,29 +6,14 @@ const HEAD_BYTES = 600;
 const TAIL_BYTES = 2000;
 const LONGEST_RUN = 64;
 
-/** Chance that can be repeated. */
-export class Dice {
-	private readonly next: () => number;
-
+/** What chance makes of recordings. */
+export class Dice extends Chance {
 	constructor(
 		seed: number,
 		index: number,
 		private readonly recordings: readonly Recording[],
 	) {
-		this.next = randomNumbers(Math.imul(seed, 0x9e3779b1) ^ index);
-	}
-
-	/** A whole number from 0 on. */
-	below(limit: number): number {
-		return Math.floor(this.next() * limit);
-	}
-
-	chance(part: number): boolean {
-		return this.next() < part;
-	}
-
-	of<T>(values: readonly T[]): T {
-		return values[this.below(values.length)]!;
+		super(seed, index);
 	}
 
 	/** A place in so many bytes, preferably where it matters. */

@@ -1,7 +1,7 @@
 import { readParameters } from '../codecs';
 import { DamagedAudioError, TruncatedAudioError, UnreadableAudioError } from '../errors';
 import type { PcmBlock, Silence } from '../pcm';
-import type { Yielder } from '../source/yielding';
+import type { Yielder } from '../../flow/yielder';
 import { BlockWriter } from './blockWriter';
 import { Chain, TOO_MANY_STREAMS } from './chain';
 import type { CodedStream, PacketTrack } from './packets';

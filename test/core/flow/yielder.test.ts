@@ -1,4 +1,4 @@
-import { Yielder } from '../../../../core/audio/source/yielding';
+import { Yielder } from '../../../core/flow/yielder';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 

@@ -1,5 +1,3 @@
-import type { ByteSource } from './bytes';
-
 /** Lets other work in the process run; a host provides it, as timers are the host's. */
 export type YieldToEventLoop = () => Promise<void>;
 
@@ -58,17 +56,6 @@ export class Yielder {
 			void letIn(this.yieldToEventLoop);
 		});
 	}
-}
-
-/** A source whose readers yield to the event loop: bytes in memory would come without a break. */
-export function yieldingSource(source: ByteSource, yielder: Yielder): ByteSource {
-	return {
-		size: source.size,
-		read: async (position, length) => {
-			await yielder.ifDue();
-			return await source.read(position, length);
-		},
-	};
 }
 
 /** The same items, yielding to the event loop between them. */
