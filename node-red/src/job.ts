@@ -7,7 +7,7 @@ import { Carrier, RecordingMessages, valueAt, type MessageTools } from './messag
 import type { Place } from './entrance';
 import { mostRecordings, optionsFor, type NodeOptions } from './options';
 import type { Service } from './service';
-import type { Share, StatusBoard } from './status';
+import type { MessageStatus, StatusBoard } from './status';
 
 /** What the jobs of a node have in common. */
 export interface JobContext {
@@ -61,7 +61,7 @@ const CANCELLED = new DOMException('The work on the message was cancelled.', 'Ab
 export class Job {
 	private isSettled = false;
 	private readonly cancellation = new AbortController();
-	private readonly share: Share;
+	private readonly status: MessageStatus;
 	/** Of the message among all that wait, and of the sequence of its results. */
 	private readonly id: string;
 	/** The latest failure is held back: the last one ends the work. */
@@ -72,7 +72,7 @@ export class Job {
 		private readonly msg: NodeMessage,
 		private readonly replies: Replies,
 	) {
-		this.share = context.board.open();
+		this.status = context.board.open();
 		this.id = context.tools.generateId();
 	}
 
@@ -86,7 +86,7 @@ export class Job {
 		try {
 			await this.work(this.context.service());
 		} catch (thrown) {
-			this.share.end();
+			this.status.end();
 			if (!this.isCancelled) this.context.board.fail(shortReason(thrown));
 			this.fail(thrown);
 		}
@@ -110,7 +110,7 @@ export class Job {
 			const options = optionsFor(this.context.options, this.msg.glmAsr);
 			const value = valueAt(this.msg, property, tools);
 			const found = await findAudio(this.msg, { value, property }, mostRecordings(options));
-			this.share.expect(found.length - 1);
+			this.status.expect(found.length - 1);
 			const tasks = (ending: AbortSignal) =>
 				this.tasks(found, { options, service, first, signal: this.endedBy(ending) });
 			const outcomes = (task: Task, ending: AbortSignal) =>
@@ -151,7 +151,7 @@ export class Job {
 		service: Service,
 		signal: AbortSignal,
 	): AsyncGenerator<Outcome, void, undefined> {
-		const activity = this.share.begin();
+		const activity = this.status.begin();
 		try {
 			const connection = service.connection({
 				id: this.id,

@@ -14,7 +14,7 @@ export interface Activity {
 }
 
 /** The recordings of one message. */
-export interface Share {
+export interface MessageStatus {
 	/** So many more than the one of every message wait for their turn. */
 	expect(more: number): void;
 	/** One of those that wait is opened. */
@@ -34,7 +34,7 @@ interface Entry {
 export class StatusBoard {
 	private queued = 0;
 	private readonly active = new Set<Entry>();
-	/** Shares from before the latest `clear` count no more. */
+	/** Those from before the latest `clear` count no more. */
 	private epoch = 0;
 	private isDue = false;
 	private failure = '';
@@ -43,7 +43,7 @@ export class StatusBoard {
 	constructor(private readonly show: (status: NodeStatus) => void) {}
 
 	/** A message begins to wait; it is taken to bring one recording. */
-	open(): Share {
+	open(): MessageStatus {
 		if (this.queued + this.active.size === 0) this.failure = '';
 		const { epoch } = this;
 		/** Not begun yet. */
